@@ -1,0 +1,62 @@
+# Every target makes the environment that it needs; nothing is installed outside this folder and the model cache.
+PYTHON ?= python3
+VENV ?= .venv
+# The CPU build of PyTorch, installed before anything can ask for the larger one with CUDA.
+TORCH ?= torch==2.13.0
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --disable-pip-version-check --quiet
+
+.PHONY: demo test lint evaluate bench fit clean
+
+demo: $(VENV)/.installed ## a sample wire, ingested and asked
+	@$(BIN)/python -m tools.demo
+
+test: $(VENV)/.installed-dev ## all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+evaluate: $(VENV)/.installed-evaluate $(VENV)/.peers ## quality on the shared question sets, beside the peers
+	$(BIN)/python -m tools.evaluate
+
+bench: $(VENV)/.installed-evaluate $(VENV)/.peers ## speed, memory and disk beside a peer
+	$(BIN)/python -m tools.bench
+
+fit: $(VENV)/.installed-evaluate ## fit embeddings/ranking.json anew on the shared question sets
+	$(BIN)/python -m tools.fit_ranking
+
+$(VENV)/.torch:
+	@echo "Making $(VENV) and installing PyTorch for the CPU (about 200 MB; once) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) "$(TORCH)"
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/.torch
+	@echo "Installing Onrecord and what it needs (a minute or two; once) …"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/.torch
+	@echo "Installing Onrecord with what its tests need (once) …"
+	@$(PIP) -e ".[dev]"
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-evaluate: pyproject.toml | $(VENV)/.torch
+	@echo "Installing Onrecord with what its evaluation needs (once) …"
+	@$(PIP) -e ".[evaluate]"
+	@touch $(VENV)/.installed $@
+
+# The peer lives in an environment of its own, pinned, so that neither changes the other.
+$(VENV)/.peers: tools/peer_requirements.txt | $(VENV)/.torch
+	@echo "Making the peer's environment (once) …"
+	@$(PYTHON) -m venv $(VENV)/peer
+	@$(VENV)/peer/bin/pip install --disable-pip-version-check --quiet "$(TORCH)"
+	@$(VENV)/peer/bin/pip install --disable-pip-version-check --quiet -r tools/peer_requirements.txt
+	@touch $@
+
+clean: ## forget the environment and everything that was made
+	rm -rf $(VENV) .demo .evaluation

@@ -1,0 +1,1 @@
+"""The conversation in Slack, over the front door of the archive."""

@@ -1,0 +1,86 @@
+"""The archive: articles in, exact attributed passages out.
+
+>>> from embeddings import Settings, open_archive
+>>> with open_archive(Settings.from_environ({"ONRECORD_ARCHIVE": "archive"})) as archive:  # doctest: +SKIP
+...     answer = archive.ask("What did Lavrov say about Ukraine?")
+"""
+
+from embeddings.archive import Archive
+from embeddings.errors import (
+    ArchiveError,
+    ArticleConflict,
+    BadQuestion,
+    BadSettings,
+    EncoderMismatch,
+    MissingExtra,
+    ModelError,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreReadOnly,
+    StoreTooNew,
+    UnknownArticle,
+    UnreadableInput,
+)
+from embeddings.ingest import Incident, Receipt
+from embeddings.lifecycle import Outcome
+from embeddings.news import (
+    Answer,
+    Article,
+    Coverage,
+    Dateline,
+    Filters,
+    Found,
+    Hop,
+    NotOnFile,
+    Paragraph,
+    Passage,
+    Role,
+    Span,
+    Status,
+    Viewer,
+)
+from embeddings.settings import Settings
+from embeddings.store import Description
+from embeddings.wiring import open_archive, reindex
+
+__all__ = [
+    "Answer",
+    "Archive",
+    "ArchiveError",
+    "Article",
+    "ArticleConflict",
+    "BadQuestion",
+    "BadSettings",
+    "Coverage",
+    "Dateline",
+    "Description",
+    "EncoderMismatch",
+    "Filters",
+    "Found",
+    "Hop",
+    "Incident",
+    "MissingExtra",
+    "ModelError",
+    "NotOnFile",
+    "Outcome",
+    "Paragraph",
+    "Passage",
+    "Receipt",
+    "Role",
+    "Settings",
+    "Span",
+    "Status",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFull",
+    "StoreLocked",
+    "StoreReadOnly",
+    "StoreTooNew",
+    "UnknownArticle",
+    "UnreadableInput",
+    "Viewer",
+    "open_archive",
+    "reindex",
+]

@@ -1,0 +1,94 @@
+"""The archive: one object, one method for each journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from embeddings.encoder import Encoder
+from embeddings.errors import UnknownArticle, UnreadableInput
+from embeddings.ingest import Progress, Receipt, ingest
+from embeddings.news import Answer, Article, Coverage, Filters
+from embeddings.readers import read
+from embeddings.search import Search
+from embeddings.store import Description, Store
+
+SHOWN = 5
+"""So many passages make an answer unless another number is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """A newsroom's articles, to be added to and asked. Made by ``open_archive``; close it, or use ``with``."""
+
+    store: Store
+    encoder: Encoder
+    search: Search
+    clock: Callable[[], datetime]
+
+    def ingest(
+        self, sources: Iterable[Path | Article | UnreadableInput], *, progress: Progress | None = None
+    ) -> Receipt:
+        """Take in files, folders and articles; everything in the receipt is safely on file. Raises StoreError."""
+        readings = (reading for source in sources for reading in _readings(source))
+        return ingest(readings, encoder=self.encoder, store=self.store, progress=progress)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        asked: date | None = None,
+        limit: int = SHOWN,
+        marked: int = SHOWN,
+    ) -> Answer:
+        """The passages on file that answer, word for word, or ``NotOnFile``; raises BadQuestion.
+
+        ``asked`` is the day of asking, for "last week" and for what is recent; None when it does not matter.
+        The first ``marked`` passages carry the sentence that answers in their ``marks``.
+        """
+        return self.search.ask(
+            question, filters=filters or self.open_filters(), asked=asked, limit=limit, marked=marked
+        )
+
+    def article(self, article_id: str, *, version: int | None = None) -> Article:
+        """One article as it is on file, the newest version unless one is named; raises UnknownArticle."""
+        article = self.store.article(article_id, version)
+        if article is None:
+            of_version = "" if version is None else f" in version {version}"
+            raise UnknownArticle(
+                f"No article {article_id!r}{of_version} on file: ids stand at the end of each source line of an answer"
+            )
+        return article
+
+    def coverage(self, filters: Filters | None = None) -> Coverage:
+        """What a search looks at."""
+        return self.store.coverage(filters or self.open_filters())
+
+    def status(self) -> Description:
+        """What the archive holds, and which encoder it belongs to."""
+        return self.store.describe()
+
+    def open_filters(self) -> Filters:
+        """Everything that anybody may see at this moment."""
+        return Filters(at=self.clock())
+
+    def close(self) -> None:
+        """Let go of files."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _readings(source: Path | Article | UnreadableInput) -> Iterable[Article | UnreadableInput]:
+    return read(source) if isinstance(source, Path) else (source,)

@@ -1,0 +1,217 @@
+"""The command ``onrecord``: arguments in, text or JSON out.
+
+Exit statuses: 0 done, or answered; 1 not on file; 2 wrong usage or a question that cannot be asked; 3 some
+input was rejected, the rest is on file; 4 the archive, its model or its settings need mending.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from dotenv import dotenv_values
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from embeddings import records, terminal
+from embeddings.archive import SHOWN, Archive
+from embeddings.errors import ArchiveError, BadQuestion, UnknownArticle
+from embeddings.ingest import Receipt
+from embeddings.news import Filters, Found, NotOnFile
+from embeddings.settings import Settings
+from embeddings.wiring import open_archive, reindex
+
+NOT_ON_FILE, USAGE, PARTLY, BROKEN = 1, 2, 3, 4
+BATCH_PASSAGES = 10
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask a newsroom's own archive; the answer is the exact words on file, or that nothing is.",
+)
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option("--archive", metavar="DIR", help="The archive's folder (else ONRECORD_ARCHIVE, else ./archive)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+@app.command("ingest")
+def ingest_command(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.", exists=True)],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in articles: plain text, ninjs, JSON lines, or folders of them."""
+    with _mended(), _opened(archive, writing=True) as opened:
+        receipt = opened.ingest(paths) if as_json else _ingest_visibly(opened, paths)
+    _print_json(records.receipt_record(receipt)) if as_json else out.print(terminal.receipt_lines(receipt))
+    raise typer.Exit(PARTLY if receipt.rejected else 0)
+
+
+def _ingest_visibly(opened: Archive, paths: Iterable[Path]) -> Receipt:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("Reading and encoding …", total=None)
+
+        def told(receipt: Receipt) -> None:
+            bar.update(
+                task,
+                description=f"{receipt.read:,} articles read, {receipt.paragraphs:,} paragraphs encoded and on file",
+            )
+
+        return opened.ingest(paths, progress=told)
+
+
+@app.command("ask")
+def ask_command(
+    question: Annotated[
+        str | None,
+        typer.Argument(metavar="QUESTION", help="In plain words; quotation marks look for the exact phrase."),
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    batch: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help='Answer JSON lines {"id","query","asked"?}, ten passages each.')
+    ] = None,
+    asked: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of asking; today unless given.")
+    ] = None,
+    outlet: Annotated[
+        list[str] | None, typer.Option(help="Only this outlet, agency or carrier; can be repeated.")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published on this day or later.")
+    ] = None,
+    before: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published before this day.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only this language (en, fr …); can be repeated.")] = None,
+    section: Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many passages at most.")] = SHOWN,
+    near: Annotated[bool, typer.Option("--near", help="Where nothing answers, show what came nearest.")] = False,
+) -> None:
+    """Answer from what is on file, word for word, or say that nothing is."""
+    with _mended(), _opened(archive) as opened:
+        filters = replace(
+            opened.open_filters(),
+            outlets=frozenset(outlet or ()),
+            languages=frozenset(language or ()),
+            sections=frozenset(section or ()),
+            since=since.date() if since else None,
+            before=before.date() if before else None,
+        )
+        if batch is not None:
+            for record in _answered(opened, batch, filters):
+                _print_line(record)
+            return
+        day = asked.date() if asked else opened.clock().astimezone().date()
+        answer = opened.ask(question or "", filters=filters, asked=day, limit=limit)
+    if as_json:
+        _print_json(records.answer_record(answer))
+    else:
+        out.print(terminal.answer_lines(question or "", answer))
+        if near and isinstance(answer, NotOnFile):
+            out.print(terminal.near_misses(answer))
+    raise typer.Exit(0 if isinstance(answer, Found) else NOT_ON_FILE)
+
+
+def _answered(opened: Archive, batch: str, filters: Filters) -> Iterator[records.Record]:
+    with sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _answered_line(opened, line, number, filters)
+
+
+def _answered_line(opened: Archive, line: str, number: int, filters: Filters) -> records.Record:
+    try:
+        query = json.loads(line)
+        query_id, text = str(query["id"]), str(query["query"])
+        asked = date.fromisoformat(query["asked"][:10]) if query.get("asked") else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadQuestion(
+            f'line {number} is no question ({error!r}): give {{"id", "query", "asked"?}} on each line'
+        ) from error
+    try:
+        answer = opened.ask(text, filters=filters, asked=asked, limit=BATCH_PASSAGES, marked=0)
+    except BadQuestion as error:
+        return {"query_id": query_id, "abstained": True, "confidence": 0.0, "passages": [], "error": str(error)}
+    return records.batch_record(query_id, answer)
+
+
+@app.command("show")
+def show_command(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, as source lines give it.")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    version: Annotated[int | None, typer.Option(help="That version, not the newest.")] = None,
+) -> None:
+    """Show one article as it is on file, its paragraphs numbered."""
+    with _mended(), _opened(archive) as opened:
+        found = opened.article(article, version=version)
+    _print_json(records.article_record(found)) if as_json else out.print(terminal.article_lines(found))
+
+
+@app.command("status")
+def status_command(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """Say what the archive holds and which encoder it belongs to."""
+    with _mended(), _opened(archive) as opened:
+        description, coverage = opened.status(), opened.coverage()
+    if as_json:
+        _print_json(records.status_record(description, coverage))
+    else:
+        out.print(terminal.status_lines(description, coverage))
+
+
+@app.command("reindex")
+def reindex_command(archive: ArchiveOption = None) -> None:
+    """Encode everything anew with the configured encoder; questions are answered from the old vectors meanwhile."""
+    with _mended():
+        count = reindex(_settings(archive))
+    out.print(f"{terminal.counted(count, 'article')} encoded anew.")
+
+
+@contextmanager
+def _opened(archive: Path | None, *, writing: bool = False) -> Iterator[Archive]:
+    with open_archive(_settings(archive), writing=writing) as opened:
+        yield opened
+
+
+def _settings(archive: Path | None) -> Settings:
+    environ = {name: value for name, value in dotenv_values(".env").items() if value is not None} | dict(os.environ)
+    settings = Settings.from_environ(environ)
+    return replace(settings, archive=archive) if archive else settings
+
+
+@contextmanager
+def _mended() -> Iterator[None]:
+    """Tell the person what to do about an error that they can mend, instead of a traceback."""
+    try:
+        yield
+    except (BadQuestion, UnknownArticle) as error:
+        _fail(error, USAGE)
+    except ArchiveError as error:
+        _fail(error, BROKEN)
+
+
+def _fail(error: ArchiveError, status: int) -> NoReturn:
+    err.print(f"onrecord: {error}", style="red", markup=False)
+    raise typer.Exit(status) from error
+
+
+def _print_json(record: records.Record) -> None:
+    print(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def _print_line(record: records.Record) -> None:
+    print(json.dumps(record, ensure_ascii=False))

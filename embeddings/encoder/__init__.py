@@ -1,0 +1,37 @@
+"""Text to vectors: the interface that every encoder keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.news import Span
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Turns text into vectors of unit length."""
+
+    @property
+    def name(self) -> str:
+        """Model, pooling and precision in one word; two encoders of one name give the same vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """One row of unit length for each text, in order: shape ``(len(texts), dimension)``."""
+
+    def question(self, text: str) -> Vectors:
+        """One unit vector: shape ``(dimension,)``."""
+
+    def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
+        """One row for each span, read in the context of the whole text: shape ``(len(spans), dimension)``.
+
+        Unit length, or zeros for a span that lies beyond what the model can read at once.
+        """

@@ -1,0 +1,120 @@
+"""Makes the serving encoder's files from a sentence-transformers model, once for each model and precision.
+
+This is the only place where serving needs PyTorch; afterwards the files in the cache folder are enough.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import AutoModel
+
+from embeddings.encoder.model import Model, sha256_of
+from embeddings.encoder.serving import MANIFEST, TOKENIZER, WEIGHTS, ServingEncoder
+from embeddings.encoder.transformer import TransformerEncoder
+from embeddings.errors import ModelError
+
+LEAST_COSINE = {"fp32": 0.9999, "int8": 0.97}
+"""How near the export must come to the reference on every probe; a careless quantisation gives 0.95."""
+_PROBES = (
+    "The harbour board voted 7 to 2 on Tuesday to reopen the north quay before winter, its chair said.",
+    "“We were told nothing,” the union's spokeswoman said, adding that talks would resume on 3 October.",
+    "Quarterly revenue rose 12.4% to $3.1 billion, the company said in a statement.",
+    "Who reported that the ceasefire talks had been put off?",
+)
+
+
+def export(model: Model, folder: Path, *, precision: str) -> None:
+    """Write ``folder`` whole or not at all; raises ModelError when the export is not true to the model."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as scratch:
+        made = Path(scratch) / "model"
+        made.mkdir()
+        _write_weights(model, made / WEIGHTS, precision=precision)
+        shutil.copyfile(model.folder / TOKENIZER, made / TOKENIZER)
+        _write_manifest(model, made, precision=precision)
+        _check(model, made, precision=precision)
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(made, folder)
+
+
+class _TokenVectors(torch.nn.Module):
+    """The transformer with plain positional arguments, which is what the exporter can trace."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.transformer = AutoModel.from_pretrained(folder, attn_implementation="eager", local_files_only=True).eval()
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """Token vectors: ``(texts, tokens, dimension)``."""
+        output: torch.Tensor = self.transformer(input_ids=input_ids, attention_mask=attention_mask, return_dict=False)[
+            0
+        ]
+        return output
+
+
+def _write_weights(model: Model, path: Path, *, precision: str) -> None:
+    exported = path.with_suffix(".fp32") if precision == "int8" else path
+    example = torch.ones(2, 9, dtype=torch.long)
+    with warnings.catch_warnings():
+        # The traced exporter is deprecated but needs no further package, and its graph quantises well.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _TokenVectors(model.folder),
+            (example, example),
+            str(exported),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["tokens"],
+            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask", "tokens")},
+            opset_version=17,
+            dynamo=False,
+        )
+    if precision == "int8":
+        logging.getLogger().addFilter(_no_advice)
+        try:
+            quantize_dynamic(
+                exported,
+                path,
+                per_channel=True,
+                weight_type=QuantType.QInt8,
+                op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+            )
+        finally:
+            logging.getLogger().removeFilter(_no_advice)
+        exported.unlink()
+
+
+def _no_advice(record: logging.LogRecord) -> bool:
+    return "pre-processing before quantization" not in record.getMessage()
+
+
+def _write_manifest(model: Model, folder: Path, *, precision: str) -> None:
+    manifest = {
+        "name": model.identity(precision),
+        "sha256": sha256_of(folder / WEIGHTS),
+        "pooling": model.pooling,
+        "dimension": model.dimension,
+        "max_tokens": model.max_tokens,
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _check(model: Model, folder: Path, *, precision: str) -> None:
+    reference = TransformerEncoder(model, threads=1).passages(_PROBES)
+    exported = ServingEncoder(folder, threads=1).passages(_PROBES)
+    cosine = float(np.min(np.sum(reference * exported, axis=1)))
+    if cosine < LEAST_COSINE[precision]:
+        raise ModelError(
+            f"{model.name} exported as {precision} comes only to cosine {cosine:.4f} of the original on this "
+            "processor: set ONRECORD_ENCODER=onnx-fp32"
+        )

@@ -1,0 +1,39 @@
+"""From token vectors to one unit vector for a text or for a stretch of it; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Vectors
+from embeddings.news import Span
+
+Offsets = Sequence[tuple[int, int]]
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Each row at length 1; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def pool(tokens: Vectors, mask: NDArray[np.int64], *, pooling: str) -> Vectors:
+    """Token vectors ``(texts, tokens, dimension)`` to unit vectors ``(texts, dimension)``."""
+    if pooling == "cls":
+        return unit(tokens[:, 0])
+    weights = mask[..., None].astype(np.float32)
+    return unit((tokens * weights).sum(axis=1) / weights.sum(axis=1))
+
+
+def pool_spans(tokens: Vectors, offsets: Offsets, spans: Sequence[Span]) -> Vectors:
+    """The mean of the tokens that begin in each span, ``(spans, dimension)``; zeros where there is none.
+
+    ``tokens`` is ``(tokens, dimension)`` of one text, ``offsets`` where each token stands in it (an empty
+    offset is a special token). A span beyond the tokens that the model could take has none.
+    """
+    starts = np.array([start if end > start else -1 for start, end in offsets])
+    rows = [tokens[(starts >= span.start) & (starts < span.end)] for span in spans]
+    zero = np.zeros(tokens.shape[-1], dtype=np.float32)
+    return unit(np.stack([row.mean(axis=0) if len(row) else zero for row in rows]))

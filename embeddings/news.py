@@ -1,0 +1,230 @@
+"""The words that everybody in the project speaks: frozen data, no I/O.
+
+Offsets are Unicode code points into ``Article.text``. A date that is only a date stays a ``date``;
+a moment is an aware ``datetime``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+Moment = date | datetime
+
+
+class Span(NamedTuple):
+    """A half-open stretch ``text[start:end]``."""
+
+    start: int
+    end: int
+
+    def cut(self, text: str) -> str:
+        """The words themselves."""
+        return text[self.start : self.end]
+
+
+class Status(StrEnum):
+    """What a provider allows us to do with a version (IPTC pubStatus)."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"
+    CANCELED = "canceled"
+
+
+class Role(StrEnum):
+    """The part that a party played in bringing the words to us."""
+
+    MEDIUM = "medium"
+    AGENCY = "agency"
+    OUTLET = "outlet"
+    CARRIER = "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One hand that the words passed through, with what proves it: a span of the text or a metadata field."""
+
+    party: str
+    role: Role
+    proof: Span | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where, when and by which agency a story was filed, as printed at ``span``."""
+
+    span: Span
+    place: str | None = None
+    day: date | None = None
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A piece of an article, in order, as printed; ``ordinal`` counts from 1."""
+
+    ordinal: int
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the article's text."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One version of one published story.
+
+    ``held`` is an embargo without an hour: nobody but the embargo group sees it until a later version says
+    otherwise. ``origin`` is the place that it was read from and takes no part in its fingerprint.
+    """
+
+    id: str
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    version: int | None = None
+    version_created: datetime | None = None
+    status: Status = Status.USABLE
+    embargoed_until: datetime | None = None
+    held: bool = False
+    headline: str | None = None
+    byline: str | None = None
+    dateline: Dateline | None = None
+    outlet: str | None = None
+    carriers: tuple[str, ...] = ()
+    published: Moment | None = None
+    language: str | None = None
+    section: str | None = None
+    url: str | None = None
+    rights: str | None = None
+    note: str | None = None
+    origin: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash over the words and all that was sent with them; what is read out of the words is left out."""
+        parts = [_printed(getattr(self, f.name)) for f in fields(self) if f.name not in _READ_FROM_TEXT]
+        return hashlib.sha256("\x1f".join(parts).encode(errors="surrogatepass")).hexdigest()
+
+    @property
+    def day(self) -> date | None:
+        """The day of publication."""
+        return self.published.date() if isinstance(self.published, datetime) else self.published
+
+    @property
+    def chain(self) -> tuple[Hop, ...]:
+        """The hands that the article came through, nearest to the event first, from dateline and metadata."""
+        hops = []
+        if self.dateline and self.dateline.agency:
+            hops.append(Hop(self.dateline.agency, Role.AGENCY, proof=self.dateline.span))
+        if self.outlet and (not hops or hops[0].party != self.outlet):
+            hops.append(Hop(self.outlet, Role.OUTLET, field="outlet"))
+        return (*hops, *(Hop(carrier, Role.CARRIER, field="carriers") for carrier in self.carriers))
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks, as far as it decides what they may see."""
+
+    embargo_group: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a search may look at; every engine applies all of it inside the search.
+
+    ``at`` is the clock that decides on embargoes, never the date that a question is about. ``since`` is
+    included, ``before`` is not; both compare with the day of publication, and an article without a date
+    passes neither. An empty set means "any". An outlet matches by its own name or as agency or carrier.
+    """
+
+    at: datetime
+    viewer: Viewer = Viewer()
+    outlets: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()
+    since: date | None = None
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was searched: how many articles, of which outlets (with counts), from when to when.
+
+    ``sources`` are all the names that ``Filters.outlets`` understands here: outlets, agencies and carriers.
+    """
+
+    articles: int
+    outlets: Mapping[str, int]
+    sources: frozenset[str]
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A paragraph found by a search; ``text`` is ``article.text[start:end]``, always.
+
+    ``marks`` are the spans, in the article's offsets, of the sentence that answers. ``also`` are the other
+    articles that carry nearly the same words. ``score`` orders passages of one answer and nothing else.
+    """
+
+    article: Article
+    paragraph: Paragraph
+    score: float
+    marks: tuple[Span, ...] = ()
+    also: tuple[Article, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The exact words on file."""
+        return self.paragraph.span.cut(self.article.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Passages that answer, best first, with the probability that the first of them do."""
+
+    passages: tuple[Passage, ...]
+    confidence: float
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotOnFile:
+    """The archive holds no answer; what came nearest is kept apart and is not an answer."""
+
+    near_misses: tuple[Passage, ...]
+    confidence: float
+    coverage: Coverage
+
+
+Answer = Found | NotOnFile
+
+
+_READ_FROM_TEXT = frozenset({"origin", "paragraphs", "dateline"})
+"""A better reading of the same words makes no other version."""
+
+
+def _printed(value: object) -> str:
+    # One moment has one ISO form, however its time zone came to be known.
+    return value.isoformat() if isinstance(value, datetime) else repr(value)
+
+
+def day_of(moment: Moment | None) -> date | None:
+    """The calendar day of a moment, in the moment's own time zone."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def as_utc(moment: Moment) -> datetime:
+    """A moment on the UTC clock; a bare date is its first second."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC)
+    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)

@@ -1,0 +1,130 @@
+"""JSON lines, one article a line → Articles, without ever holding more than one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import BinaryIO
+
+from embeddings.datelines import Opening, opening
+from embeddings.decoding import decoded
+from embeddings.errors import UnreadableInput
+from embeddings.fields import Fields, parse, status_of
+from embeddings.news import Article, Moment, Status, day_of
+from embeddings.paragraphs import paragraphs
+
+MAX_LINE = 32_000_000
+"""Bytes in one line: room for the longest article, every character of it escaped."""
+
+_ZONED = re.compile(r"\d[T ]\d\d")
+_EMBARGO = "embargoed_until"
+
+
+def lines(stream: BinaryIO, *, place: str) -> Iterator[tuple[str, str | UnreadableInput]]:
+    """Each line that says something, with its place; a line that is too long or not UTF-8 comes as an error."""
+    number = 0
+    while line := stream.readline(MAX_LINE + 1):
+        number += 1
+        here = f"{place} line {number}"
+        if len(line) > MAX_LINE and not line.endswith(b"\n"):
+            _skip_line(stream)
+            yield here, UnreadableInput(here, f"longer than {MAX_LINE:,} bytes: give each article a line of its own")
+        elif line.strip():
+            yield here, _decoded(line, here)
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(1 << 20)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _decoded(line: bytes, place: str) -> str | UnreadableInput:
+    try:
+        return decoded(line, place=place)
+    except UnreadableInput as error:
+        return error
+
+
+def record(line: str, *, place: str) -> Mapping[str, object]:
+    """The JSON object that a line holds."""
+    value = parse(line.strip(), place=place)
+    if not isinstance(value, dict):
+        raise UnreadableInput(place, 'not a JSON object: write {"id": …, "text": …}')
+    return value
+
+
+def article(values: Mapping[str, object], *, place: str) -> Article:
+    """The article that a record describes."""
+    fields = Fields(values, place)
+    _refuse_lookalikes(fields)
+    article_id = fields.text("id") or fields.refuse('no "id": give it an "id" that stays the same in every version')
+    status, warning = status_of(fields.text("status"))
+    text = _text(fields, status)
+    published = fields.moment("published")
+    start = opening(text, near=day_of(published))
+    until, held = _embargo(fields)
+    return Article(
+        id=article_id,
+        text=text,
+        paragraphs=paragraphs(text),
+        version=fields.number("version"),
+        status=status,
+        embargoed_until=until,
+        held=held,
+        headline=fields.text("title"),
+        byline=fields.text("author"),
+        dateline=start.dateline,
+        outlet=fields.text("source") or _agency(start),
+        carriers=_carriers(fields) or start.carriers,
+        published=published or _filed(start),
+        language=fields.text("language"),
+        section=fields.text("section"),
+        url=_url(fields),
+        rights=fields.text("rights"),
+        note=warning,
+        origin=place,
+    )
+
+
+def _refuse_lookalikes(fields: Fields) -> None:
+    for name in fields.values:
+        if "embargo" in name.lower() and name != _EMBARGO:
+            fields.refuse(f'"{name[:40]}" is not read, and an embargo must not be lost: call it "{_EMBARGO}"')
+
+
+def _text(fields: Fields, status: Status) -> str:
+    text = fields.copy("text")
+    if not text.strip() and status is Status.USABLE:
+        fields.refuse('no "text": give it the "text" of the article')
+    return text
+
+
+def _embargo(fields: Fields) -> tuple[datetime | None, bool]:
+    """Until when, and whether without an hour: an embargo that is there but empty holds."""
+    printed = fields.text(_EMBARGO)
+    if printed is None:
+        return None, fields.values.get(_EMBARGO) is not None
+    if not _ZONED.search(printed):
+        fields.refuse(f'"{_EMBARGO}" has no hour: write it as 2026-09-30T14:00:00+02:00')
+    return fields.instant(_EMBARGO), False
+
+
+def _carriers(fields: Fields) -> tuple[str, ...]:
+    names = fields.items("carriers")
+    return tuple(Fields({"carriers": name}, fields.place).text("carriers") or "" for name in names if name)
+
+
+def _url(fields: Fields) -> str | None:
+    url = fields.text("url")
+    if url and not url.lower().startswith(("http://", "https://")):
+        fields.refuse(f'"url" is no web address ({url[:40]!a}): begin it with https:// or leave it out')
+    return url
+
+
+def _agency(start: Opening) -> str | None:
+    return (start.dateline.agency if start.dateline else None) or start.source
+
+
+def _filed(start: Opening) -> Moment | None:
+    return start.dateline.day if start.dateline else None

@@ -1,0 +1,139 @@
+"""Where articles are kept and candidates come from: the interface that every engine keeps.
+
+Ranking stays above the store: an engine returns candidates with their raw figures and the statistics that
+scoring needs, so two engines that hold the same articles give the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.news import Article, Coverage, Filters, Status
+
+Vector = NDArray[np.float32]
+
+
+class Placement(StrEnum):
+    """What putting a version does to the index."""
+
+    SERVE = "serve"
+    """This version becomes the one that is searched, and the only one."""
+    KEEP = "keep"
+    """The version is kept on file; what is searched stays as it was."""
+    WITHDRAW = "withdraw"
+    """The version is kept on file and no version of the article is searched any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One version on its way in.
+
+    ``vectors`` has one unit row for each window of text, shape ``(windows, dimension)``; ``ordinals[i]`` is
+    the paragraph that row ``i`` belongs to, and ``words[j]`` is the analysed text of paragraph ``j + 1`` and
+    ``headline_words`` that of the headline, for full text. All are empty unless ``placement`` is SERVE.
+    """
+
+    article: Article
+    placement: Placement
+    vectors: Vector
+    ordinals: Sequence[int] = ()
+    words: Sequence[str] = ()
+    headline_words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What is on file under one id: the newest version by rule, and whether a person must revive it."""
+
+    version: int | None
+    version_created: datetime | None
+    status: Status
+    fingerprints: frozenset[str]
+    headline: str | None
+    opening: str
+    """The first words of the text, to tell a correction from another article under the same id."""
+    served: bool
+    """Whether a version is searched. A kill, once on file, shows as status CANCELED whatever follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A paragraph that a search came upon: cosine with the question, and the engine's own word score."""
+
+    article: Article
+    ordinal: int
+    cosine: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """All that ranking needs: the candidates (each paragraph once) and the statistics of the index.
+
+    ``frequencies`` gives, for every word of the question, how many paragraphs hold it in their text.
+    """
+
+    items: Sequence[Candidate]
+    frequencies: Mapping[str, int]
+    paragraphs: int
+    mean_words: float
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What an archive holds and which encoder it belongs to."""
+
+    location: str
+    encoder: str | None
+    dimension: int | None
+    schema: int
+    articles: int
+    versions: int
+    paragraphs: int
+    vectors: int
+    withdrawn: int
+    last_write: datetime | None
+
+
+class Store(Protocol):
+    """Nine methods; every engine keeps all of them."""
+
+    def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
+        """What is on file under these ids; unknown ids are left out."""
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Write each entry whole in a transaction of its own; on return all of them survive a crash."""
+
+    def remove(self, article_ids: Sequence[str]) -> int:
+        """Forget these articles, every version; returns how many there were."""
+
+    def coverage(self, filters: Filters) -> Coverage:
+        """What a search under these filters looks at."""
+
+    def candidates(
+        self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+    ) -> Candidates:
+        """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, filters applied inside.
+
+        ``words`` are analysed, without stop words, without repeats; a phrase is a sequence of analysed words.
+        """
+
+    def article(self, article_id: str, version: int | None = None) -> Article | None:
+        """One article, the newest version on file unless one is named, whatever its status."""
+
+    def served(self) -> Iterable[Article]:
+        """Every version that is searched, in no particular order."""
+
+    def describe(self) -> Description:
+        """Counts, encoder and schema."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""

@@ -1,0 +1,606 @@
+"""The default engine: one folder, where SQLite holds everything and FAISS the vectors for searching.
+
+Any number of processes read while one writes. A question is answered from one SQLite snapshot: what was
+committed before it began is what it sees, and what it keeps in memory is brought up to that state first.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from embeddings.errors import EncoderMismatch, StoreError, StoreFull, StoreLocked, StoreReadOnly
+from embeddings.news import Article, Coverage, Filters
+from embeddings.store import Candidate, Candidates, Description, Entry, Head, Placement, Vector
+from embeddings.store.rows import DATABASE, Encoding, Position, Rows, microseconds, translated
+from embeddings.store.vectors import Generation, Ids, Mask, VectorFileRefused, Vectors, sweep
+
+LOCK = "writer.lock"
+
+WORD_ROWS = 2_000
+"""How many paragraphs the rarest words of a question may bring in before the commoner ones are left out."""
+
+PHRASE_PARAGRAPHS = 50
+"""How many paragraphs that hold a phrase are taken along."""
+
+SAVE_EVERY = 20_000
+"""How many new windows a long write may add before the vector file is saved."""
+
+_CACHED_ARTICLES = 2_048
+_UNIT_TOLERANCE = 1e-2
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_ALWAYS = np.iinfo(np.int64).min
+_ARTICLE = np.dtype(
+    [
+        ("serving", "i8"),
+        ("version", "i8"),
+        ("day", "i8"),
+        ("embargo", "i8"),
+        ("held", "?"),
+        ("outlet", "i4"),
+        ("language", "i4"),
+        ("section", "i4"),
+    ]
+)
+_PARTY = np.dtype([("serving", "i8"), ("name", "i4")])
+_PARAGRAPH = np.dtype([("id", "i8"), ("serving", "i8"), ("ordinal", "i4"), ("words", "i4")])
+_WINDOW = np.dtype([("id", "i8"), ("paragraph", "i8")])
+
+_NOTHING = (np.zeros(0, dtype=np.int64), np.zeros(0))
+
+_Table = NDArray[Any]
+Ranked = tuple[Ids, NDArray[np.float64]]
+_log = logging.getLogger(__name__)
+
+
+class Catalogue:
+    """What is searched, as columns in memory; a place is an index into a table, all tables ascend by id."""
+
+    def __init__(self) -> None:
+        self._articles: _Table = np.zeros(0, _ARTICLE)
+        self._parties: _Table = np.zeros(0, _PARTY)
+        self._paragraphs: _Table = np.zeros(0, _PARAGRAPH)
+        self._windows: _Table = np.zeros(0, _WINDOW)
+        self._names: dict[str, int] = {}
+        self._settle()
+
+    def catch_up(self, rows: Rows, since: int) -> Ids:
+        """Take in what came and went after this place in the journal; returns the windows that went."""
+        # Whoever starts from nothing has nothing to forget.
+        windows = self._forget(np.array(rows.withdrawn(since) if since else [], dtype=np.int64))
+        self._take(rows)
+        self._settle()
+        return windows
+
+    def _forget(self, servings: Ids) -> Ids:
+        lost = np.isin(self._paragraphs["serving"], servings)
+        stale = np.isin(self._windows["paragraph"], self._paragraphs["id"][lost])
+        windows = self._windows["id"][stale]
+        self._windows = self._windows[~stale]
+        self._paragraphs = self._paragraphs[~lost]
+        self._parties = self._parties[~np.isin(self._parties["serving"], servings)]
+        self._articles = self._articles[~np.isin(self._articles["serving"], servings)]
+        return np.array(windows, dtype=np.int64)
+
+    def _take(self, rows: Rows) -> None:
+        served = rows.servings(_last(self._articles["serving"]))
+        articles, parties = [], []
+        for serving, version, day, embargo, held, outlet, language, section, names in served:
+            known = (self._name(outlet), self._name(language), self._name(section))
+            articles.append((serving, version, day or 0, _ALWAYS if embargo is None else embargo, bool(held), *known))
+            parties += [(serving, self._name(party)) for party in json.loads(names)]
+        self._articles = _extended(self._articles, articles)
+        self._parties = _extended(self._parties, parties)
+        self._paragraphs = _extended(self._paragraphs, rows.paragraphs(_last(self._paragraphs["id"])))
+        self._windows = _extended(self._windows, rows.windows(_last(self._windows["id"])))
+
+    def _name(self, name: str | None) -> int:
+        return -1 if name is None else self._names.setdefault(name, len(self._names))
+
+    def _settle(self) -> None:
+        """Work out everything that depends on where rows stand."""
+        self.window_ids = np.ascontiguousarray(self._windows["id"])
+        self.ordinals = np.ascontiguousarray(self._paragraphs["ordinal"])
+        self.total_words = int(self._paragraphs["words"].sum())
+        self._paragraph_ids = np.ascontiguousarray(self._paragraphs["id"])
+        self._article_of = np.searchsorted(self._articles["serving"], self._paragraphs["serving"])
+        self._party_of = np.searchsorted(self._articles["serving"], self._parties["serving"])
+        self.paragraph_of = np.searchsorted(self._paragraph_ids, self._windows["paragraph"])
+        self._windows_by_paragraph = np.argsort(self.paragraph_of, kind="stable")
+        edges = np.arange(len(self._paragraphs) + 1)
+        self._edges = np.searchsorted(self.paragraph_of[self._windows_by_paragraph], edges)
+
+    @property
+    def paragraphs(self) -> int:
+        """How many paragraphs are searched."""
+        return len(self._paragraphs)
+
+    def versions(self, places: Ids) -> list[int]:
+        """The version rows that these paragraphs stand in."""
+        return list(self._articles["version"][self._article_of[places]].tolist())
+
+    def places(self, paragraph_ids: Ids) -> Ids:
+        """Where these paragraphs stand."""
+        return np.asarray(np.searchsorted(self._paragraph_ids, paragraph_ids), dtype=np.int64)
+
+    def windows_of(self, places: Ids) -> tuple[Ids, Ids]:
+        """The windows of these paragraphs, and for each the index in ``places`` that it belongs to."""
+        starts, sizes = self._edges[places], self._edges[places + 1] - self._edges[places]
+        owners = np.repeat(np.arange(len(places)), sizes)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return self._windows_by_paragraph[np.repeat(starts, sizes) + within], owners
+
+    def allowed(self, filters: Filters) -> Mask:
+        """Which articles may be looked at."""
+        table = self._articles
+        mask = np.ones(len(table), dtype=np.bool_)
+        if not filters.viewer.embargo_group:
+            mask &= (table["embargo"] <= (microseconds(filters.at) or 0)) & ~table["held"]
+        if filters.since or filters.before:
+            mask &= table["day"] > 0
+        if filters.since:
+            mask &= table["day"] >= filters.since.toordinal()
+        if filters.before:
+            mask &= table["day"] < filters.before.toordinal()
+        for names, column in ((filters.languages, "language"), (filters.sections, "section")):
+            if names:
+                mask &= np.isin(table[column], self._numbers(names))
+        return mask & self._through(filters.outlets) if filters.outlets else mask
+
+    def _through(self, outlets: Iterable[str]) -> Mask:
+        """Which articles came through one of these hands, as outlet, agency or carrier."""
+        mask = np.zeros(len(self._articles), dtype=np.bool_)
+        mask[self._party_of[np.isin(self._parties["name"], self._numbers(outlets))]] = True
+        return mask
+
+    def _numbers(self, names: Iterable[str]) -> list[int]:
+        return [self._names[name] for name in names if name in self._names]
+
+    def paragraph_mask(self, articles: Mask) -> Mask | None:
+        """Which paragraphs these articles hold; nothing when they are all there are."""
+        return None if articles.all() else np.asarray(articles[self._article_of])
+
+    def coverage(self, articles: Mask) -> Coverage:
+        """What these articles are."""
+        table = self._articles[articles]
+        outlets = np.bincount(table["outlet"][table["outlet"] >= 0], minlength=len(self._names)).tolist()
+        parties = np.bincount(self._parties["name"][articles[self._party_of]], minlength=len(self._names)).tolist()
+        days = table["day"][table["day"] > 0]
+        return Coverage(
+            articles=len(table),
+            outlets={name: outlets[number] for name, number in self._names.items() if outlets[number]},
+            sources=frozenset(name for name, number in self._names.items() if parties[number]),
+            first=date.fromordinal(int(days.min())) if len(days) else None,
+            last=date.fromordinal(int(days.max())) if len(days) else None,
+        )
+
+
+def _last(ids: _Table) -> int:
+    return int(ids[-1]) if len(ids) else 0
+
+
+def _extended(table: _Table, rows: Sequence[Any]) -> _Table:
+    return np.concatenate([table, np.array(rows, dtype=table.dtype)]) if rows else table
+
+
+class EmbeddedStore:
+    """An archive in one folder, for one writing and any number of reading processes; threads may share it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        encoder: str,
+        dimension: int,
+        writing: bool,
+        threads: int = 1,
+        any_encoder: bool = False,
+    ) -> None:
+        """Open the archive; ``any_encoder`` lets one of another encoder be described, read and reindexed."""
+        self._folder = folder
+        self._encoding = Encoding(encoder, dimension)
+        self._threads = threads
+        self._asking, self._changing = RLock(), RLock()
+        self._lock = _locked(folder) if writing else None
+        self._writer: Rows | None = None
+        try:
+            self._writer = self._open_writer() if writing else None
+            self._reader = self._open_reader()
+            if not any_encoder:
+                self._check_encoding(self._reader)
+        except BaseException:
+            self._let_go()
+            raise
+        self._article: Callable[[int], Article] = lru_cache(_CACHED_ARTICLES)(lambda row: self._reader.version(row))
+        self._catalogue, self._vectors = Catalogue(), Vectors(dimension, threads=threads)
+        self._position: Position | None = None
+        self._frequencies: dict[str, int] = {}
+        self._saved = -1
+        self._unsaved = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_writer(self) -> Rows:
+        sweep(self._folder)
+        with translated(self._folder):
+            return Rows.writing(self._folder / DATABASE)
+
+    def _open_reader(self) -> Rows:
+        path = self._folder / DATABASE
+        if not path.exists():
+            raise StoreError(f"no archive in {self._folder}: `onrecord ingest PATH` makes one")
+        with translated(self._folder):
+            return Rows.reading(path)
+
+    def _check_encoding(self, rows: Rows) -> None:
+        with translated(self._folder):
+            found = rows.encoding()
+        if found is not None and found != self._encoding:
+            asked = self._encoding
+            raise EncoderMismatch(
+                f"the archive's vectors were made by {found.encoder} ({found.dimension} dimensions), but "
+                f"{asked.encoder} ({asked.dimension} dimensions) is configured: `onrecord reindex` embeds everything "
+                "again with the configured one, or set ONRECORD_ENCODER / ONRECORD_MODEL back"
+            )
+
+    # Reading.
+
+    def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
+        """What is on file under these ids; unknown ids are left out."""
+        with self._reading() as rows:
+            found = {article_id: rows.head(article_id) for article_id in article_ids}
+        return {article_id: head for article_id, head in found.items() if head is not None}
+
+    def article(self, article_id: str, version: int | None = None) -> Article | None:
+        """One article, the newest version on file unless one is named, whatever its status."""
+        with self._reading() as rows:
+            return rows.article(article_id, version)
+
+    def served(self) -> Iterator[Article]:
+        """Every version that is searched; one that is replaced meanwhile may come twice."""
+        last = 0
+        while True:
+            with self._reading() as rows:
+                found = rows.served_after(last, limit=100)
+                articles = [rows.version(version) for _, version in found]
+            if not found:
+                return
+            last = found[-1][0]
+            yield from articles
+
+    def describe(self) -> Description:
+        """Counts, encoder and schema; ``withdrawn`` counts the articles of which no version is searched."""
+        with self._reading() as rows:
+            encoding = rows.encoding()
+            return Description(
+                location=str(self._folder),
+                encoder=encoding.encoder if encoding else None,
+                dimension=encoding.dimension if encoding else None,
+                schema=rows.schema(),
+                last_write=rows.last_write(),
+                **rows.counts()._asdict(),
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[Rows]:
+        with self._asking:
+            if self._reader.outdated():
+                self._reopen()
+            with translated(self._folder), self._reader.snapshot():
+                yield self._reader
+
+    def _reopen(self) -> None:
+        self._reader.close()
+        self._reader = self._open_reader()
+        self._position = None
+
+    # Searching.
+
+    def coverage(self, filters: Filters) -> Coverage:
+        """What a search under these filters looks at."""
+        with self._reading() as rows:
+            self._catch_up(rows)
+            return self._catalogue.coverage(self._catalogue.allowed(filters))
+
+    def candidates(
+        self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+    ) -> Candidates:
+        """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, filters applied inside.
+
+        ``lexical`` is BM25 over the words that were looked up, and 0 for what was not among the best by words.
+        """
+        with self._reading() as rows:
+            self._catch_up(rows)
+            catalogue = self._catalogue
+            articles = catalogue.allowed(filters)
+            mask = catalogue.paragraph_mask(articles)
+            frequencies = {word: self._frequency(word) for word in words}
+            near = self._nearest(vector, mask, limit)
+            matches = self._matching(frequencies, mask, limit)
+            held = self._holding(phrases, mask)
+            scores = dict(zip(matches[0].tolist(), matches[1].tolist(), strict=True))
+            places = np.unique(np.concatenate([near, matches[0], held]))
+            return Candidates(
+                items=self._items(places, vector, scores),
+                frequencies=frequencies,
+                paragraphs=catalogue.paragraphs,
+                mean_words=catalogue.total_words / max(catalogue.paragraphs, 1),
+                coverage=catalogue.coverage(articles),
+            )
+
+    def _frequency(self, word: str) -> int:
+        if word not in self._frequencies:
+            self._frequencies[word] = self._reader.frequency(word)
+        return self._frequencies[word]
+
+    def _nearest(self, vector: Vector, mask: Mask | None, limit: int) -> Ids:
+        """The places of the nearest paragraphs, each once; asks for more windows until there are enough."""
+        owners = self._catalogue.paragraph_of
+        windows = None if mask is None else mask[owners]
+        total = len(owners) if windows is None else int(windows.sum())
+        count = min(total, limit + limit // 2)
+        while True:
+            found = owners[self._vectors.nearest(vector, count, allowed=windows)]
+            places = found[np.sort(np.unique(found, return_index=True)[1])]
+            if len(places) >= limit or count >= total:
+                return np.asarray(places[:limit], dtype=np.int64)
+            count = min(total, count * 4)
+
+    def _matching(self, frequencies: Mapping[str, int], mask: Mask | None, limit: int) -> Ranked:
+        """The places of the paragraphs that hold the rarest words of the question, best first, and their scores."""
+        known = sorted(frequencies, key=lambda word: (frequencies[word], word))
+        rare = _rarest(known, frequencies)
+        found = self._best(partial(self._reader.matching, rare), mask, limit) if rare else _NOTHING
+        if len(found[0]) < limit and len(rare) < len(known):
+            found = self._best(partial(self._reader.matching, known), mask, limit)
+        return found
+
+    def _holding(self, phrases: Sequence[Sequence[str]], mask: Mask | None) -> Ids:
+        asked = [phrase for phrase in phrases if phrase]
+        return self._best(partial(self._reader.holding, asked), mask, PHRASE_PARAGRAPHS)[0] if asked else _NOTHING[0]
+
+    def _best(self, find: Callable[..., Sequence[tuple[int, float]]], mask: Mask | None, count: int) -> Ranked:
+        """The best ``count`` that the mask lets through, best first."""
+        if mask is None or 2 * np.count_nonzero(mask) > len(mask):
+            # Most are let through: a few more than are wanted will do nearly always, and spare reading all of them.
+            rows = find(best=4 * count)
+            places, scores = self._ranked(rows, mask)
+            if len(places) >= count or len(rows) < 4 * count:
+                return places[:count], scores[:count]
+        places, scores = self._ranked(find(), mask)
+        return places[:count], scores[:count]
+
+    def _ranked(self, rows: Sequence[tuple[int, float]], mask: Mask | None) -> Ranked:
+        """Places and scores of the rows that the mask lets through, best first."""
+        table = np.array(rows, dtype=np.float64).reshape(-1, 2)
+        places, scores = self._catalogue.places(table[:, 0].astype(np.int64)), table[:, 1]
+        if mask is not None:
+            places, scores = places[mask[places]], scores[mask[places]]
+        order = np.lexsort((places, -scores))
+        return places[order], scores[order]
+
+    def _items(self, places: Ids, vector: Vector, scores: Mapping[int, float]) -> list[Candidate]:
+        """The candidates at these places, nearest first."""
+        cosines = self._cosines(places, vector)
+        ordinals, versions = self._catalogue.ordinals[places].tolist(), self._catalogue.versions(places)
+        return [
+            Candidate(self._article(versions[i]), ordinals[i], float(cosines[i]), scores.get(int(places[i]), 0.0))
+            for i in np.argsort(-cosines, kind="stable").tolist()
+        ]
+
+    def _cosines(self, places: Ids, vector: Vector) -> NDArray[np.float32]:
+        """The best cosine of each paragraph's windows with the question; 0 for a paragraph without any."""
+        windows, owners = self._catalogue.windows_of(places)
+        best = np.full(len(places), -np.inf, dtype=np.float32)
+        if len(windows):
+            np.maximum.at(best, owners, self._vectors.at(windows) @ vector.reshape(-1))
+        return np.where(np.isneginf(best), np.float32(0), best)
+
+    # Keeping step.
+
+    def _catch_up(self, rows: Rows) -> None:
+        """Bring what is kept in memory to the state of the open snapshot."""
+        position = rows.position()
+        if position == self._position:
+            return
+        self._check_encoding(rows)
+        before, self._position = self._position, None
+        self._frequencies.clear()
+        if before is None:
+            # Also after a catch-up that failed half-way: what is in memory is then of no known state.
+            self._catalogue = Catalogue()
+            self._catalogue.catch_up(rows, 0)
+            self._load_vectors(rows, position)
+        else:
+            self._vectors.remove(self._catalogue.catch_up(rows, before.sequence))
+            self._add_vectors(rows)
+        self._position = position
+
+    def _load_vectors(self, rows: Rows, position: Position) -> None:
+        """Vectors from the saved file where it can be trusted, and the rest, or all, from the rows."""
+        if position.sequence and self._load_saved(rows):
+            return
+        self._vectors = Vectors(self._encoding.dimension, threads=self._threads)
+        self._add_vectors(rows)
+        if position.sequence:
+            self._save(position)
+
+    def _load_saved(self, rows: Rows) -> bool:
+        try:
+            vectors, generation = Vectors.load(self._folder, threads=self._threads)
+        except VectorFileRefused as refused:
+            _log.info("vectors are read from the rows: %s", refused)
+            return False
+        past = Position(generation.sequence, generation.stamp)
+        if Encoding(generation.encoder, generation.dimension) != self._encoding or not rows.passed(past):
+            _log.info("vectors are read from the rows: the saved file belongs to another archive or encoder")
+            return False
+        self._vectors, self._saved = vectors, generation.sequence
+        vectors.remove(np.setdiff1d(vectors.ids, self._catalogue.window_ids))
+        self._add_vectors(rows)
+        return bool(np.array_equal(vectors.ids, self._catalogue.window_ids))
+
+    def _add_vectors(self, rows: Rows) -> None:
+        for ids, vectors in rows.vectors(_last(self._vectors.ids), dimension=self._encoding.dimension):
+            self._vectors.add(ids, vectors)
+
+    def _save(self, position: Position) -> None:
+        """Save the vectors; a failure costs only time at the next start."""
+        last = _last(self._catalogue.window_ids)
+        try:
+            self._vectors.save(self._folder, Generation(*position, last, *self._encoding))
+        except (OSError, RuntimeError) as error:
+            _log.warning("the vector file was not saved, the next start will take longer: %s", error)
+        else:
+            self._saved, self._unsaved = position.sequence, 0
+
+    def _save_if_behind(self) -> None:
+        with self._reading() as rows:
+            self._catch_up(rows)
+            if self._position is not None and self._position.sequence > max(self._saved, 0):
+                self._save(self._position)
+
+    # Writing.
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Write each entry whole in a transaction of its own; on return all of them survive a crash."""
+        with self._writing() as rows:
+            for entry in entries:
+                _check_entry(entry, self._encoding.dimension)
+                self._check_encoding(rows)
+                with translated(self._folder), rows.change():
+                    rows.remember_encoding(self._encoding)
+                    rows.put(entry)
+                self._unsaved += len(entry.vectors)
+        if self._unsaved >= SAVE_EVERY:
+            self._save_if_behind()
+
+    def remove(self, article_ids: Sequence[str]) -> int:
+        """Forget these articles, every version; returns how many there were."""
+        with self._writing() as rows, translated(self._folder), rows.change():
+            return rows.remove(article_ids)
+
+    def serve_again(self, entries: Iterable[Entry]) -> int:
+        """Put new words and vectors, by the configured encoder, in place of all; returns how many articles.
+
+        All in one transaction: a reader sees the old encoder's or the new one's, never both.
+        """
+        count = 0
+        with self._writing() as rows, translated(self._folder), rows.change():
+            last = rows.newest_serving()
+            for entry in entries:
+                _check_entry(entry, self._encoding.dimension)
+                count += rows.serve_again(entry)
+            if left := rows.served_before(last):
+                raise ValueError(f"{left} searched articles were left out")
+            rows.remember_encoding(self._encoding)
+            rows.wrote()
+        return count
+
+    @contextmanager
+    def _writing(self) -> Iterator[Rows]:
+        if self._writer is None:
+            raise StoreReadOnly(f"{self._folder} was opened for reading; open it with writing=True")
+        with self._changing:
+            yield self._writer
+
+    # Letting go.
+
+    def close(self) -> None:
+        """Let go of files and connections; the writer saves the vectors first."""
+        with self._changing, self._asking:
+            try:
+                if self._writer is not None and self._lock is not None and self._lock.is_locked:
+                    self._save_on_close()
+            finally:
+                self._let_go()
+
+    def _save_on_close(self) -> None:
+        try:
+            self._save_if_behind()
+        except StoreError as error:
+            _log.warning("the vector file was not saved, the next start will take longer: %s", error)
+
+    def _let_go(self) -> None:
+        for rows in (getattr(self, "_reader", None), self._writer):
+            if rows is not None:
+                rows.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def replace_vectors(
+    folder: Path, *, encoder: str, dimension: int, entries: Callable[[Iterable[Article]], Iterable[Entry]]
+) -> int:
+    """Put what ``entries`` makes of all searched articles in place of what is searched, all or nothing; how many.
+
+    The archive belongs to this encoder from then on.
+    """
+    with EmbeddedStore(folder, encoder=encoder, dimension=dimension, writing=True, any_encoder=True) as store:
+        return store.serve_again(entries(store.served()))
+
+
+def _locked(folder: Path) -> FileLock:
+    """The one writer's lock on the folder, which is made if need be."""
+    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreLocked(
+            f"somebody else is writing to {folder}: wait until `onrecord ingest`, `watch` or `serve` there "
+            "has finished, or stop it"
+        ) from error
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StoreFull(f"{folder}: no room left on the device; make room and run the command again") from error
+        raise StoreReadOnly(
+            f"{folder} cannot be written ({error.strerror}): check its permissions, or choose another folder"
+        ) from error
+    return lock
+
+
+def _rarest(known: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
+    """The rarest words, at least one, whose paragraphs are not too many together."""
+    totals = np.cumsum([frequencies[word] for word in known])
+    return list(known[: max(1, int(np.searchsorted(totals, WORD_ROWS, side="right")))])
+
+
+def _check_entry(entry: Entry, dimension: int) -> None:
+    """Refuse an entry whose parts do not fit one another."""
+    served = entry.placement is Placement.SERVE
+    article_id, expected = entry.article.id, len(entry.article.paragraphs) if served else 0
+    if len(entry.words) != expected:
+        raise ValueError(f"{article_id}: {len(entry.words)} texts of words for {expected} paragraphs")
+    if not set(entry.ordinals) <= set(range(1, expected + 1)):
+        raise ValueError(f"{article_id}: vectors for paragraphs that are not there")
+    _check_vectors(article_id, entry.vectors, entry.ordinals, dimension)
+
+
+def _check_vectors(article_id: str, vectors: Vector, ordinals: Sequence[int], dimension: int) -> None:
+    """Refuse vectors that are not one unit row of the right length for each ordinal."""
+    if not len(ordinals) and not vectors.size:
+        return
+    if vectors.shape != (len(ordinals), dimension):
+        raise ValueError(f"{article_id}: vectors of shape {vectors.shape}, not {(len(ordinals), dimension)}")
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=_UNIT_TOLERANCE):
+        raise ValueError(f"{article_id}: vectors that are not of unit length")

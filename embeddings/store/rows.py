@@ -1,0 +1,554 @@
+"""The rows of the embedded archive: all of its SQL, and what SQLite's errors mean."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from embeddings.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
+from embeddings.news import Article, Dateline, Moment, Paragraph, Span, Status
+from embeddings.store import Entry, Head, Placement, Vector
+from embeddings.store.schema import check_known, migrate
+
+DATABASE = "archive.db"
+
+OPENING = 400
+"""How many characters of a text tell it from another."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BUSY_SECONDS = 10.0
+_CACHE_KIB = 64 * 1024
+_NEWEST_FIRST = "ORDER BY version DESC, created DESC, row DESC"
+_NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
+_REFUSALS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
+_MEANINGS: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_FULL: (StoreFull, "no room left on the device; make room and run the same command again"),
+    sqlite3.SQLITE_BUSY: (StoreLocked, "another program holds the database; try again when it has finished"),
+    sqlite3.SQLITE_LOCKED: (StoreLocked, "another program holds the database; try again when it has finished"),
+    sqlite3.SQLITE_READONLY: (StoreReadOnly, "the database cannot be written; check the folder's permissions"),
+    sqlite3.SQLITE_CANTOPEN: (StoreReadOnly, "the database cannot be opened; check the folder's permissions"),
+    sqlite3.SQLITE_PERM: (StoreReadOnly, "the database cannot be opened; check the folder's permissions"),
+    sqlite3.SQLITE_CORRUPT: (
+        StoreDamaged,
+        "the database is damaged; restore a backup, or make a new archive with `onrecord ingest`",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        StoreDamaged,
+        "this is no archive; restore a backup, or make a new archive with `onrecord ingest`",
+    ),
+}
+
+
+@contextmanager
+def translated(place: Path) -> Iterator[None]:
+    """SQLite's errors inside come out as ours, naming ``place``."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _meaning(error, place) from error
+
+
+def _meaning(error: sqlite3.Error, place: Path) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    known = _MEANINGS.get(sqlite3.SQLITE_FULL if code in _NO_ROOM else code & 0xFF)
+    if known is None:
+        return StoreError(f"{place}: SQLite refused ({error}); check the disk, then run the same command again")
+    kind, advice = known
+    return kind(f"{place}: {advice} ({error})")
+
+
+class Encoding(NamedTuple):
+    """Which encoder the vectors on file belong to."""
+
+    encoder: str
+    dimension: int
+
+
+class Position(NamedTuple):
+    """How far the journal has come; the stamp tells one history from another that was restored from a backup."""
+
+    sequence: int
+    stamp: str
+
+
+class Counts(NamedTuple):
+    """How many rows of each kind there are."""
+
+    articles: int
+    versions: int
+    paragraphs: int
+    vectors: int
+    withdrawn: int
+
+
+class Rows:
+    """One connection to the database; not for two threads at once."""
+
+    def __init__(self, connection: sqlite3.Connection, *, unchanged: Callable[[], bool] = lambda: True) -> None:
+        self._connection = connection
+        self._unchanged = unchanged
+
+    @classmethod
+    def writing(cls, path: Path) -> Rows:
+        """A connection that may write, to a database that is made or brought up to date if need be."""
+        connection = _connect(f"{path.resolve().as_uri()}?mode=rwc")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    @classmethod
+    def reading(cls, path: Path) -> Rows:
+        """A connection that only reads, in whatever way the folder allows."""
+        state = _state(path)
+        connection, frozen = _connect_to_read(path)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            if not check_known(connection):
+                raise StoreError(f"{path.parent} holds no archive yet: `onrecord ingest PATH` makes one")
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, unchanged=lambda: _state(path) == state) if frozen else cls(connection)
+
+    def outdated(self) -> bool:
+        """Whether the file has changed under a connection that was told it would not."""
+        return not self._unchanged()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside belongs to one moment."""
+        with self._transaction("BEGIN"):
+            yield
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Everything written inside is kept, or none of it."""
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        self._connection.execute(begin)
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        finally:
+            # SQLite ends the transaction by itself after some errors, such as a full disk.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _one(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a column of any type
+        row = self._connection.execute(query, values).fetchone()
+        return None if row is None else row[0]
+
+    def _all(self, query: str, *values: object) -> list[Any]:
+        return self._connection.execute(query, values).fetchall()
+
+    # What describes the whole.
+
+    def schema(self) -> int:
+        """The number of the last migration."""
+        return int(self._one("SELECT max(number) FROM migrations"))
+
+    def encoding(self) -> Encoding | None:
+        """The encoder on file, or nothing before the first write."""
+        name, dimension = self._meta("encoder"), self._meta("dimension")
+        return None if name is None or dimension is None else Encoding(name, int(dimension))
+
+    def remember_encoding(self, encoding: Encoding) -> None:
+        """From now on the vectors on file belong to this encoder."""
+        self._set_meta("encoder", encoding.encoder)
+        self._set_meta("dimension", str(encoding.dimension))
+
+    def last_write(self) -> datetime | None:
+        """When anything was last written."""
+        written = self._meta("last_write")
+        return None if written is None else datetime.fromisoformat(written)
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        articles, versions, paragraphs, vectors, served = (
+            int(self._one(f"SELECT count(*) FROM {table}"))
+            for table in ("articles", "versions", "paragraphs", "windows", "servings")
+        )
+        return Counts(articles, versions, paragraphs, vectors, articles - served)
+
+    def _meta(self, name: str) -> str | None:
+        value = self._one("SELECT value FROM meta WHERE name = ?", name)
+        return None if value is None else str(value)
+
+    def _set_meta(self, name: str, value: str) -> None:
+        self._connection.execute("REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    # Versions.
+
+    def head(self, article_id: str) -> Head | None:
+        """What is on file under this id."""
+        article = self._one("SELECT row FROM articles WHERE id = ?", article_id)
+        if article is None:
+            return None
+        found = self._all(
+            f"SELECT version, fields, status, fingerprint, row FROM versions WHERE article = ? {_NEWEST_FIRST}", article
+        )
+        fields = [json.loads(row[1]) for row in found]
+        killed = any(row[2] == Status.CANCELED for row in found)
+        text = self._one(f"SELECT text FROM versions WHERE article = ? AND length(text) > 0 {_NEWEST_FIRST}", article)
+        return Head(
+            version=found[0][0],
+            version_created=_moment(fields[0]["version_created"]),
+            status=Status.CANCELED if killed else Status(found[0][2]),
+            fingerprints=frozenset(row[3] for row in found),
+            headline=next((f["headline"] for f in fields if f["headline"] is not None), None),
+            opening=_text(text or b"")[:OPENING],
+            served=bool(self._one("SELECT count(*) FROM servings WHERE article = ?", article)),
+        )
+
+    def article(self, article_id: str, version: int | None) -> Article | None:
+        """The newest version on file, or the newest that bears this number."""
+        numbered = "" if version is None else "AND version = ?"
+        row = self._one(
+            "SELECT row FROM versions WHERE article = (SELECT row FROM articles WHERE id = ?) "
+            f"{numbered} {_NEWEST_FIRST}",
+            *([article_id] if version is None else [article_id, version]),
+        )
+        return None if row is None else self.version(row)
+
+    def version(self, row: int) -> Article:
+        """The version in this row."""
+        found = self._all(
+            "SELECT id, version, status, fields, text FROM versions JOIN articles ON articles.row = article "
+            "WHERE versions.row = ?",
+            row,
+        )
+        return _article(*found[0])
+
+    def served_after(self, serving: int, *, limit: int) -> list[tuple[int, int]]:
+        """The next versions that are searched: serving and version row."""
+        return self._all("SELECT id, version FROM servings WHERE id > ? ORDER BY id LIMIT ?", serving, limit)
+
+    # Writing.
+
+    def put(self, entry: Entry) -> None:
+        """Keep the version, and change what is searched as its placement says."""
+        article = self._article_row(entry.article.id)
+        version = self._version_row(article, entry.article)
+        if entry.placement is not Placement.KEEP:
+            self._withdraw(article)
+        if entry.placement is Placement.SERVE:
+            self._serve(article, version, entry)
+        self.wrote()
+
+    def remove(self, article_ids: Iterable[str]) -> int:
+        """Forget these articles; returns how many there were."""
+        removed = 0
+        for article_id in article_ids:
+            article = self._one("SELECT row FROM articles WHERE id = ?", article_id)
+            if article is not None:
+                self._withdraw(article)
+                self._connection.execute("DELETE FROM versions WHERE article = ?", (article,))
+                self._connection.execute("DELETE FROM articles WHERE row = ?", (article,))
+                removed += 1
+        self.wrote()
+        return removed
+
+    def serve_again(self, entry: Entry) -> bool:
+        """Search the served version of this article by a new entry's words and vectors; False if there is none."""
+        found = self._all(
+            "SELECT article, version FROM servings WHERE article = (SELECT row FROM articles WHERE id = ?)",
+            entry.article.id,
+        )
+        for article, version in found:
+            self._withdraw(article)
+            self._serve(article, version, entry)
+        return bool(found)
+
+    def newest_serving(self) -> int:
+        """The highest id that a serving has had so far."""
+        return self._next_id("servings") - 1
+
+    def served_before(self, serving: int) -> int:
+        """How many servings are left of those up to this id."""
+        return int(self._one("SELECT count(*) FROM servings WHERE id <= ?", serving))
+
+    def wrote(self) -> None:
+        """Note the time of a write."""
+        self._set_meta("last_write", datetime.now(UTC).isoformat())
+
+    def _article_row(self, article_id: str) -> int:
+        self._connection.execute("INSERT INTO articles (id) VALUES (?) ON CONFLICT DO NOTHING", (article_id,))
+        return int(self._one("SELECT row FROM articles WHERE id = ?", article_id))
+
+    def _version_row(self, article: int, version: Article) -> int:
+        fingerprint = version.fingerprint
+        self._connection.execute(
+            "INSERT INTO versions (article, version, created, status, fingerprint, fields, text) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (
+                article,
+                version.version,
+                microseconds(version.version_created),
+                version.status.value,
+                fingerprint,
+                _fields(version),
+                # A broken feed may hold half a surrogate pair; what came in must come out.
+                version.text.encode("utf-8", "surrogatepass"),
+            ),
+        )
+        return int(self._one("SELECT row FROM versions WHERE article = ? AND fingerprint = ?", article, fingerprint))
+
+    def _withdraw(self, article: int) -> None:
+        serving = self._one("SELECT id FROM servings WHERE article = ?", article)
+        if serving is None:
+            return
+        paragraphs = "(SELECT id FROM paragraphs WHERE serving = ?)"
+        for statement in (
+            f"DELETE FROM passages WHERE rowid IN {paragraphs}",
+            f"DELETE FROM windows WHERE paragraph IN {paragraphs}",
+            "DELETE FROM paragraphs WHERE serving = ?",
+            "DELETE FROM servings WHERE id = ?",
+        ):
+            self._connection.execute(statement, (serving,))
+        self._log(serving, "withdrawn")
+
+    def _serve(self, article: int, version: int, entry: Entry) -> None:
+        serving = self._insert_serving(article, version, entry.article)
+        first = self._next_id("paragraphs")
+        ids = range(first, first + len(entry.words))
+        self._connection.executemany(
+            "INSERT INTO paragraphs (id, serving, ordinal, words) VALUES (?, ?, ?, ?)",
+            ((i, serving, n, len(words.split())) for n, (i, words) in enumerate(zip(ids, entry.words, strict=True), 1)),
+        )
+        self._connection.executemany(
+            "INSERT INTO passages (rowid, headline, body) VALUES (?, ?, ?)",
+            ((i, entry.headline_words, words) for i, words in zip(ids, entry.words, strict=True)),
+        )
+        self._insert_windows([ids[ordinal - 1] for ordinal in entry.ordinals], entry.vectors)
+        self._log(serving, "arrived")
+
+    def _insert_serving(self, article: int, version: int, served: Article) -> int:
+        cursor = self._connection.execute(
+            "INSERT INTO servings (article, version, day, embargo, held, outlet, parties, language, section) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article,
+                version,
+                served.day.toordinal() if served.day else None,
+                microseconds(served.embargoed_until),
+                served.held,
+                served.outlet,
+                json.dumps(sorted({hop.party for hop in served.chain})),
+                served.language,
+                served.section,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _insert_windows(self, paragraphs: Sequence[int], vectors: Vector) -> None:
+        halves = vectors.astype(np.float16)
+        self._connection.executemany(
+            "INSERT INTO windows (paragraph, vector) VALUES (?, ?)",
+            ((paragraph, half.tobytes()) for paragraph, half in zip(paragraphs, halves, strict=True)),
+        )
+
+    def _next_id(self, table: str) -> int:
+        # AUTOINCREMENT's own count, so that an id is never used twice, even after its row has gone.
+        return int(self._one("SELECT seq FROM sqlite_sequence WHERE name = ?", table) or 0) + 1
+
+    def _log(self, serving: int, change: str) -> None:
+        self._connection.execute(
+            "INSERT INTO journal (serving, change, stamp) VALUES (?, ?, ?)", (serving, change, secrets.token_hex(8))
+        )
+
+    # Catching up with what others wrote.
+
+    def position(self) -> Position:
+        """The end of the journal."""
+        found = self._all("SELECT sequence, stamp FROM journal ORDER BY sequence DESC LIMIT 1")
+        return Position(*found[0]) if found else Position(0, "")
+
+    def passed(self, position: Position) -> bool:
+        """Whether the journal once ended there."""
+        return bool(self._one("SELECT stamp FROM journal WHERE sequence = ?", position.sequence) == position.stamp)
+
+    def withdrawn(self, since: int) -> list[int]:
+        """The servings that went after this place in the journal."""
+        query = "SELECT serving FROM journal WHERE sequence > ? AND change = 'withdrawn'"
+        return [serving for (serving,) in self._all(query, since)]
+
+    def servings(self, after: int) -> list[tuple[Any, ...]]:
+        """What filters look at, for each article searched: serving, version, day, embargo, held and names."""
+        return self._all(
+            "SELECT id, version, day, embargo, held, outlet, language, section, parties FROM servings "
+            "WHERE id > ? ORDER BY id",
+            after,
+        )
+
+    def paragraphs(self, after: int) -> list[tuple[int, int, int, int]]:
+        """Paragraphs that came after an id: id, serving, ordinal, how many words."""
+        return self._all("SELECT id, serving, ordinal, words FROM paragraphs WHERE id > ? ORDER BY id", after)
+
+    def windows(self, after: int) -> list[tuple[int, int]]:
+        """Windows that came after an id: id and paragraph."""
+        if after:
+            return self._all("SELECT id, paragraph FROM windows WHERE id > ? ORDER BY id", after)
+        # The whole list is read from the index, which spares reading every vector.
+        return sorted(self._all("SELECT id, paragraph FROM windows INDEXED BY windows_of_paragraph ORDER BY paragraph"))
+
+    def vectors(self, after: int, *, dimension: int) -> Iterator[tuple[list[int], Vector]]:
+        """The vectors of windows that came after an id, a batch at a time."""
+        cursor = self._connection.execute("SELECT id, vector FROM windows WHERE id > ? ORDER BY id", (after,))
+        while batch := cursor.fetchmany(4096):
+            halves = np.frombuffer(b"".join(vector for _, vector in batch), dtype=np.float16)
+            yield [window for window, _ in batch], halves.reshape(-1, dimension).astype(np.float32)
+
+    # Full text.
+
+    def frequency(self, word: str) -> int:
+        """How many paragraphs hold the word in their body."""
+        return int(self._one("SELECT doc FROM vocabulary WHERE term = ? AND col = 'body'", word) or 0)
+
+    def matching(self, words: Sequence[str], *, best: int | None = None) -> list[tuple[int, float]]:
+        """Paragraphs that hold one of the words, in body or headline, with BM25's score: all, or the best so many."""
+        return self._match(" OR ".join(map(_quoted, words)), best)
+
+    def holding(self, phrases: Iterable[Sequence[str]], *, best: int | None = None) -> list[tuple[int, float]]:
+        """Paragraphs whose body holds one of the phrases, with BM25's score: all, or the best so many."""
+        return self._match("body : (" + " OR ".join(_quoted(" ".join(phrase)) for phrase in phrases) + ")", best)
+
+    def _match(self, query: str, best: int | None) -> list[tuple[int, float]]:
+        scored = "SELECT rowid, -bm25(passages, 0.5, 1.0) AS score FROM passages WHERE passages MATCH ?"
+        if best is None:
+            return self._all(scored, query)
+        return self._all(f"{scored} ORDER BY score DESC LIMIT ?", query, best)
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    return connection
+
+
+def _connect_to_read(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """A connection for reading as the folder allows, and whether it takes the file for one that nobody changes."""
+    uri = path.resolve().as_uri()
+    for mode in ("rw", "ro"):
+        try:
+            return _readable(f"{uri}?mode={mode}"), False
+        except sqlite3.OperationalError as error:
+            # Without a log the file is complete by itself; with one, reading past it would show an old state.
+            last = mode == "ro" and _log_of(path) is not None
+            if last or error.sqlite_errorcode & 0xFF not in _REFUSALS:
+                raise
+    return _readable(f"{uri}?mode=ro&immutable=1"), True
+
+
+def _log_of(path: Path) -> int | None:
+    """How long SQLite's log beside the database is; nothing if there is none."""
+    log = path.with_name(f"{path.name}-wal")
+    return (log.stat().st_size or None) if log.exists() else None
+
+
+def _state(path: Path) -> tuple[int | None, ...]:
+    """What changes when the database does."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size, _log_of(path)
+
+
+def _readable(uri: str) -> sqlite3.Connection:
+    connection = _connect(uri)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'
+
+
+def microseconds(moment: datetime | None) -> int | None:
+    """A moment as a whole number, for columns that are compared."""
+    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _fields(article: Article) -> str:
+    """All of an article but its id, number, status and text, as JSON."""
+    line = article.dateline
+    return json.dumps(
+        {
+            "paragraphs": [[p.ordinal, p.start, p.end] for p in article.paragraphs],
+            "version_created": _printed(article.version_created),
+            "embargoed_until": _printed(article.embargoed_until),
+            "held": article.held,
+            "headline": article.headline,
+            "byline": article.byline,
+            "dateline": None if line is None else [*line.span, line.place, _printed(line.day), line.agency],
+            "outlet": article.outlet,
+            "carriers": article.carriers,
+            "published": _printed(article.published),
+            "language": article.language,
+            "section": article.section,
+            "url": article.url,
+            "rights": article.rights,
+            "note": article.note,
+            "origin": article.origin,
+        },
+        separators=(",", ":"),
+    )
+
+
+def _article(article_id: str, version: int | None, status: str, fields: str, text: bytes) -> Article:
+    """The article that ``_fields`` was made of."""
+    stored = json.loads(fields)
+    stored["paragraphs"] = tuple(Paragraph(*spans) for spans in stored["paragraphs"])
+    stored["version_created"] = _moment(stored["version_created"])
+    stored["embargoed_until"] = _moment(stored["embargoed_until"])
+    stored["dateline"] = _dateline(stored["dateline"])
+    stored["carriers"] = tuple(stored["carriers"])
+    stored["published"] = _day_or_moment(stored["published"])
+    return Article(id=article_id, version=version, status=Status(status), text=_text(text), **stored)
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "surrogatepass")
+
+
+def _printed(moment: Moment | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(printed: str | None) -> datetime | None:
+    return None if printed is None else datetime.fromisoformat(printed)
+
+
+def _day_or_moment(printed: str | None) -> Moment | None:
+    return date.fromisoformat(printed) if printed and len(printed) == len("2026-01-31") else _moment(printed)
+
+
+def _dateline(stored: list[Any] | None) -> Dateline | None:
+    if stored is None:
+        return None
+    start, end, place, day, agency = stored
+    return Dateline(Span(start, end), place, None if day is None else date.fromisoformat(day), agency)

@@ -1,0 +1,141 @@
+"""The shape of the database: numbered steps, each applied once, in a transaction of its own, and recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from embeddings.errors import StoreTooNew
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step from a schema to the next."""
+
+    number: int
+    name: str
+    statements: tuple[str, ...]
+
+
+MIGRATIONS = (
+    Migration(
+        1,
+        "articles and every version of them",
+        (
+            "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+            "CREATE TABLE articles (row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE)",
+            """
+            CREATE TABLE versions (
+                row INTEGER PRIMARY KEY AUTOINCREMENT,
+                article INTEGER NOT NULL REFERENCES articles,
+                version INTEGER,
+                created INTEGER,
+                status TEXT NOT NULL,
+                fingerprint TEXT NOT NULL,
+                fields TEXT NOT NULL,
+                text BLOB NOT NULL,
+                UNIQUE (article, fingerprint)
+            )
+            """,
+        ),
+    ),
+    Migration(
+        2,
+        "what is searched",
+        (
+            """
+            CREATE TABLE servings (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                article INTEGER NOT NULL UNIQUE REFERENCES articles,
+                version INTEGER NOT NULL REFERENCES versions,
+                day INTEGER,
+                embargo INTEGER,
+                held INTEGER NOT NULL,
+                outlet TEXT,
+                parties TEXT NOT NULL,
+                language TEXT,
+                section TEXT
+            )
+            """,
+            """
+            CREATE TABLE paragraphs (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                serving INTEGER NOT NULL REFERENCES servings,
+                ordinal INTEGER NOT NULL,
+                words INTEGER NOT NULL
+            )
+            """,
+            "CREATE INDEX paragraphs_of_serving ON paragraphs (serving)",
+            """
+            CREATE TABLE windows (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                paragraph INTEGER NOT NULL REFERENCES paragraphs,
+                vector BLOB NOT NULL
+            )
+            """,
+            "CREATE INDEX windows_of_paragraph ON windows (paragraph)",
+            "CREATE VIRTUAL TABLE passages USING fts5 (headline, body, tokenize = 'ascii')",
+            "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (passages, 'col')",
+        ),
+    ),
+    Migration(
+        3,
+        "a journal of what came and went, for readers to catch up",
+        (
+            """
+            CREATE TABLE journal (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                serving INTEGER NOT NULL,
+                change TEXT NOT NULL,
+                stamp TEXT NOT NULL
+            )
+            """,
+        ),
+    ),
+)
+
+
+def schema_of(connection: sqlite3.Connection) -> int:
+    """The number of the last step applied; 0 for a database without any."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
+    if not connection.execute(query).fetchone()[0]:
+        return 0
+    return int(connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()[0])
+
+
+def check_known(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """The schema on file, unless a newer Onrecord wrote it."""
+    found, known = schema_of(connection), migrations[-1].number
+    if found > known:
+        raise StoreTooNew(
+            f"this archive was written by a newer Onrecord (schema {found}, this one knows {known}): "
+            "upgrade with `pip install -U onrecord`"
+        )
+    return found
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Apply the steps that are missing."""
+    found = check_known(connection, migrations)
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied TEXT NOT NULL)"
+    )
+    for migration in migrations:
+        if migration.number > found:
+            _apply(connection, migration)
+
+
+def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
+    applied = datetime.now(UTC).isoformat()
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in migration.statements:
+            connection.execute(statement)
+        connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", (migration.number, migration.name, applied))
+        connection.execute("COMMIT")
+    finally:
+        # A failing statement may already have ended the transaction by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

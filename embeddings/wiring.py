@@ -1,0 +1,69 @@
+"""Settings to a working archive: the only file that chooses engines, so that all others are handed theirs.
+
+Engines are imported where they are chosen: ``import embeddings`` loads none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from embeddings.archive import Archive
+from embeddings.encoder import Encoder
+from embeddings.ingest import reencoded
+from embeddings.rank import Weights
+from embeddings.search import Search
+from embeddings.settings import Settings
+
+
+def open_archive(settings: Settings, *, writing: bool = False) -> Archive:
+    """The archive that the settings name, ready to be asked and, when ``writing``, to be added to.
+
+    Raises StoreError (nothing there, somebody else writing, another encoder's vectors) and ModelError.
+    """
+    from embeddings.store.embedded import EmbeddedStore
+
+    encoder = make_encoder(settings)
+    store = EmbeddedStore(settings.archive, encoder=encoder.name, dimension=encoder.dimension, writing=writing)
+    weights = Weights.shipped()
+    threshold = weights.threshold if settings.threshold is None else settings.threshold
+    search = Search(encoder=encoder, store=store, weights=weights, threshold=threshold)
+    return Archive(store=store, encoder=encoder, search=search, clock=lambda: datetime.now(UTC))
+
+
+def reindex(settings: Settings) -> int:
+    """Encode everything that is searched anew with the encoder of the settings, all or nothing; how many articles."""
+    from embeddings.store.embedded import replace_vectors
+
+    encoder = make_encoder(settings)
+    return replace_vectors(
+        settings.archive,
+        encoder=encoder.name,
+        dimension=encoder.dimension,
+        entries=lambda articles: reencoded(articles, encoder),
+    )
+
+
+def make_encoder(settings: Settings) -> Encoder:
+    """The encoder of the settings; the serving files are made first where they are missing (some seconds, once)."""
+    from embeddings.encoder.model import find_model
+
+    if settings.encoder == "torch":
+        from embeddings.encoder.transformer import TransformerEncoder
+
+        return TransformerEncoder(find_model(settings.model), threads=settings.threads)
+    from embeddings.encoder.serving import ServingEncoder, holds_export
+
+    precision = settings.encoder.removeprefix("onnx-")
+    folder = export_folder(settings, precision)
+    if not holds_export(folder):
+        from embeddings.encoder.export import export
+
+        export(find_model(settings.model), folder, precision=precision)
+    return ServingEncoder(folder, threads=settings.threads)
+
+
+def export_folder(settings: Settings, precision: str) -> Path:
+    """Where the serving files of the settings' model are kept."""
+    return settings.cache / "encoders" / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', settings.model)}-{precision}"

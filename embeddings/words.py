@@ -1,0 +1,51 @@
+"""Text to words for full-text search: the one analyser that indexing, asking and scoring share; pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer
+
+from embeddings.news import Span
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_APOSTROPHES = str.maketrans("", "", "'’")
+_STEMMER = snowballstemmer.stemmer("english")
+
+STOP_WORDS = frozenset(
+    """
+    a about after all also an and any are as at be been before being between both but by can could did do does
+    down during each for from had has have he her here hers him his how i if in into is it its just may me
+    might more most my no not of on or other our out over she should so some such than that the their them
+    then there these they this those to up us was we were what when where which while who whom whose why will
+    with would you your
+    """.split()
+)
+"""Function words that say nothing of what a text is about."""
+
+
+@lru_cache(maxsize=200_000)
+def _stem(printed: str) -> str:
+    folded = "".join(c for c in unicodedata.normalize("NFKD", printed.casefold()) if not unicodedata.combining(c))
+    if folded.endswith(("'s", "’s")):
+        folded = folded[:-2]
+    folded = folded.translate(_APOSTROPHES)
+    return folded if folded in STOP_WORDS else str(_STEMMER.stemWord(folded))
+
+
+def words(text: str) -> list[str]:
+    """Every word in order, case and accents folded, stemmed by Snowball's English stemmer (Porter 2)."""
+    return [_stem(printed) for printed in _WORD.findall(text)]
+
+
+def placed_words(text: str) -> Iterator[tuple[str, Span]]:
+    """Each word with where it stands in ``text``."""
+    return ((_stem(match.group()), Span(*match.span())) for match in _WORD.finditer(text))
+
+
+def telling_words(text: str) -> list[str]:
+    """The words that say what ``text`` is about: no function words, no repeats, in order."""
+    return [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]

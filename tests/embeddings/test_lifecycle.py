@@ -1,0 +1,113 @@
+"""What is on file decides, with the version and its time, what an arriving version does; never the order of arrival."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from embeddings.lifecycle import Outcome, place
+from embeddings.news import Article, Status
+from embeddings.paragraphs import paragraphs
+from embeddings.store import Head, Placement
+
+NOON = datetime(2026, 9, 16, 12, tzinfo=UTC)
+TEXT = (
+    "Two dockers were killed and eleven people hurt when a gantry crane fell on the quay of the harbour on Wednesday."
+)
+OTHER = (
+    "A tern ringed thirty-four years ago is the oldest seabird known, an institute for marine biology has announced."
+)
+
+
+def article(
+    text: str = TEXT, version: int | None = 2, hours: int | None = 0, status: Status = Status.USABLE
+) -> Article:
+    created = None if hours is None else NOON + timedelta(hours=hours)
+    return Article(
+        id="a", text=text, paragraphs=paragraphs(text), version=version, version_created=created, status=status
+    )
+
+
+def head(of: Article, *, killed: bool = False) -> Head:
+    return Head(
+        version=of.version,
+        version_created=of.version_created,
+        status=Status.CANCELED if killed else of.status,
+        fingerprints=frozenset({of.fingerprint}),
+        headline=of.headline,
+        opening=of.text[:200],
+        served=not killed and of.status is Status.USABLE,
+    )
+
+
+def verdict(incoming: Article, on_file: Head | None) -> tuple[Placement, Outcome]:
+    found = place(incoming, on_file)
+    assert found.reason
+    return found.placement, found.outcome
+
+
+ON_FILE = head(article())
+
+
+def test_the_first_version_is_served() -> None:
+    assert verdict(article(), None) == (Placement.SERVE, Outcome.NEW)
+
+
+def test_the_same_version_again_changes_nothing() -> None:
+    assert verdict(replace(article(), origin="elsewhere"), ON_FILE) == (Placement.KEEP, Outcome.UNCHANGED)
+
+
+def test_versions_are_ordered_by_number_then_by_time() -> None:
+    assert verdict(article(OTHER, 3, -9), ON_FILE) == (Placement.SERVE, Outcome.CHANGED)
+    assert verdict(article(OTHER, 1, 9), ON_FILE) == (Placement.KEEP, Outcome.LATE)
+    assert verdict(article(OTHER, 2, 1), ON_FILE) == (Placement.SERVE, Outcome.CHANGED)
+    assert verdict(article(OTHER, 2, -1), ON_FILE) == (Placement.KEEP, Outcome.LATE)
+    assert verdict(article(OTHER, None, 1), ON_FILE) == (Placement.SERVE, Outcome.CHANGED)
+
+
+def test_two_texts_of_one_version_are_refused() -> None:
+    assert verdict(article(TEXT + " More."), ON_FILE) == (Placement.KEEP, Outcome.REJECTED)
+    assert verdict(article(OTHER, hours=None), ON_FILE) == (Placement.KEEP, Outcome.REJECTED)
+
+
+def test_a_kill_withdraws_whatever_its_number() -> None:
+    for version, hours in ((3, 1), (2, 0), (1, -1)):
+        killing = article("", version, hours, Status.CANCELED)
+        assert verdict(killing, ON_FILE) == (Placement.WITHDRAW, Outcome.KILLED)
+    assert verdict(article("", status=Status.CANCELED), None) == (Placement.WITHDRAW, Outcome.KILLED)
+
+
+def test_after_a_kill_only_a_person_revives() -> None:
+    killed = head(article("", status=Status.CANCELED), killed=True)
+    assert verdict(article(version=3, hours=1), killed) == (Placement.KEEP, Outcome.REJECTED)
+    assert "person" in place(article(version=3, hours=1), killed).reason
+    assert verdict(article(version=1, hours=-1), killed) == (Placement.KEEP, Outcome.LATE)
+    assert verdict(article(version=3, status=Status.WITHHELD), killed) == (Placement.KEEP, Outcome.WITHHELD)
+
+
+def test_withholding_is_undone_by_a_newer_usable_version() -> None:
+    withheld = article(version=3, hours=1, status=Status.WITHHELD)
+    assert verdict(withheld, ON_FILE) == (Placement.WITHDRAW, Outcome.WITHHELD)
+    assert verdict(article(status=Status.WITHHELD), ON_FILE) == (Placement.WITHDRAW, Outcome.WITHHELD)
+    assert verdict(article(version=4, hours=2), head(withheld)) == (Placement.SERVE, Outcome.CHANGED)
+    assert verdict(article(version=2), head(withheld)) == (Placement.KEEP, Outcome.LATE)
+
+
+def test_an_embargo_is_served_to_the_store_which_hides_it() -> None:
+    embargoed = replace(article(version=3), embargoed_until=NOON)
+    assert verdict(embargoed, ON_FILE) == (Placement.SERVE, Outcome.HELD)
+    assert verdict(replace(article(), held=True), None) == (Placement.SERVE, Outcome.HELD)
+    assert place(embargoed, None, at=NOON).outcome is Outcome.NEW
+    assert place(embargoed, None, at=NOON - timedelta(seconds=1)).outcome is Outcome.HELD
+
+
+def test_without_versions_a_rewriting_is_a_correction_and_another_story_is_not() -> None:
+    plain = head(article(version=None, hours=None))
+    corrected = article(TEXT.replace("eleven", "fourteen"), None, None)
+    assert verdict(corrected, plain) == (Placement.SERVE, Outcome.CHANGED)
+    assert verdict(article(OTHER, None, None), plain) == (Placement.KEEP, Outcome.REJECTED)
+    assert "Two articles with one id" in place(article(OTHER, None, None), plain).reason
+
+
+def test_too_few_words_are_no_proof_of_another_story() -> None:
+    assert verdict(article("Rain.", None, None), head(article("Sun.", None, None)))[1] is Outcome.CHANGED

@@ -1,0 +1,651 @@
+"""The embedded store when things go wrong, with real files and real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.errors import (
+    EncoderMismatch,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreReadOnly,
+    StoreTooNew,
+)
+from embeddings.news import Article
+from embeddings.store import Candidates, Entry, Store
+from embeddings.store.embedded import WORD_ROWS, EmbeddedStore, replace_vectors
+from embeddings.store.rows import DATABASE, translated
+from embeddings.store.schema import MIGRATIONS, Migration, migrate, schema_of
+from embeddings.store.vectors import FILE, Vectors
+from tests.fakes import DIMENSION, NOW, MemoryStore, article, served, vector, withdrawn
+
+ROOT = Path(__file__).parents[2]
+
+ONE = article("a", "The budget passed.", "The mayor smiled.", version=1)
+TWO = article("b", "Rain fell on the budget.", version=1)
+
+
+def opened(folder: Path, *, writing: bool = False, encoder: str = "fake", dimension: int = DIMENSION) -> EmbeddedStore:
+    return EmbeddedStore(folder, encoder=encoder, dimension=dimension, writing=writing)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An archive with two articles, closed."""
+    with opened(tmp_path / "archive", writing=True) as store:
+        store.put([served(ONE), served(TWO)])
+    return tmp_path / "archive"
+
+
+def ask(store: Store, text: str = "The budget passed.") -> Candidates:
+    return store.candidates(vector(text), ["budget", "mayor"], [["the", "budget"]], filters=NOW, limit=50)
+
+
+def places(found: Candidates) -> set[tuple[str, int | None, int]]:
+    return {(item.article.id, item.article.version, item.ordinal) for item in found.items}
+
+
+def expected(*articles: Article) -> Candidates:
+    """What the plain store answers when it holds these."""
+    plain = MemoryStore()
+    plain.put(map(served, articles))
+    return ask(plain)
+
+
+def assert_same(found: Candidates, wanted: Candidates) -> None:
+    def values(one: Candidates) -> list[tuple[str, int, float, float]]:
+        rounded = [(i.article.id, i.ordinal, round(i.cosine, 4), round(i.lexical, 4)) for i in one.items]
+        return sorted(rounded)
+
+    assert values(found) == values(wanted)
+    assert places(found) == places(wanted)
+    assert (found.frequencies, found.paragraphs, found.coverage) == (
+        wanted.frequencies,
+        wanted.paragraphs,
+        wanted.coverage,
+    )
+
+
+def command(program: str, *arguments: object) -> list[str]:
+    return [sys.executable, "-c", program, *map(str, arguments)]
+
+
+def said(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """What another process printed."""
+    return subprocess.run(command(program, *arguments), cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+# Other readers, other writers.
+
+DROP_PRIVILEGES = """
+import os, sys
+if os.geteuid() == 0:  # who may write anywhere
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+"""
+
+READER = """
+import sys
+from pathlib import Path
+from embeddings.store.embedded import EmbeddedStore
+from tests.fakes import DIMENSION, NOW, vector
+exec(sys.argv[2])
+store = EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=False)
+for line in sys.stdin:
+    found = store.candidates(vector(line), [], [], filters=NOW, limit=50)
+    print(*sorted({f"{item.article.id}{item.article.version}" for item in found.items}), flush=True)
+"""
+
+
+@contextmanager
+def reading_process(folder: Path, first: str = "") -> Iterator[Callable[[], str]]:
+    """Another process with the archive open; each call is a question, and returns which versions it found."""
+    with subprocess.Popen(
+        command(READER, folder, first), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        stdin, stdout = other.stdin, other.stdout
+
+        def answer() -> str:
+            stdin.write("question\n")
+            stdin.flush()
+            return stdout.readline().strip()
+
+        yield answer
+        stdin.close()
+
+
+def test_a_reading_process_sees_every_change_at_its_next_question(folder: Path) -> None:
+    with opened(folder, writing=True) as writer, reading_process(folder) as answer:
+        assert answer() == "a1 b1"
+        writer.put([served(article("c", "New.", version=1)), served(replace(ONE, version=2))])
+        assert answer() == "a2 b1 c1"
+        writer.put([withdrawn(replace(ONE, version=3))])
+        assert answer() == "b1 c1"
+        assert writer.remove(["b"]) == 1
+        assert answer() == "c1"
+
+
+def test_a_reader_in_the_same_process_keeps_step(folder: Path) -> None:
+    with opened(folder) as reader, opened(folder, writing=True) as writer:
+        assert_same(ask(reader), expected(ONE, TWO))
+        for number in range(2, 6):
+            newer = replace(ONE, version=number)
+            writer.put([served(newer)])
+            assert_same(ask(reader), expected(newer, TWO))
+            assert_same(ask(writer), expected(newer, TWO))
+
+
+def test_there_is_one_writer(folder: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from embeddings.store.embedded import EmbeddedStore
+EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=8, writing=True)
+"""
+    with opened(folder, writing=True):
+        with pytest.raises(StoreLocked, match=r"wait until .* has finished, or stop it"):
+            opened(folder, writing=True)
+        other = said(program, folder)
+        assert other.returncode == 1
+        assert "StoreLocked" in other.stderr
+        with opened(folder) as reader:
+            assert ask(reader).paragraphs == 3
+    opened(folder, writing=True).close()
+
+
+def test_a_failed_opening_lets_go_of_the_lock(folder: Path) -> None:
+    with pytest.raises(EncoderMismatch):
+        opened(folder, writing=True, encoder="other")
+    opened(folder, writing=True).close()
+
+
+def test_closing_twice_is_harmless(folder: Path) -> None:
+    store = opened(folder, writing=True)
+    store.close()
+    store.close()
+
+
+def test_threads_ask_whole_articles_while_one_writes(tmp_path: Path) -> None:
+    problems: list[str] = []
+    done = threading.Event()
+
+    def reader(store: EmbeddedStore) -> None:
+        while not done.is_set():
+            found = store.candidates(vector("q"), ["word"], [], filters=NOW, limit=500)
+            versions: dict[str, list[int | None]] = {}
+            for item in found.items:
+                versions.setdefault(item.article.id, []).append(item.article.version)
+            torn = [one for one, seen in versions.items() if len(seen) != 2 or len(set(seen)) != 1]
+            if torn or found.coverage.articles != len(versions) or found.frequencies["word"] != found.paragraphs:
+                problems.append(f"torn: {torn}, {found.coverage}, {found.paragraphs}")
+
+    with opened(tmp_path, writing=True) as store, opened(tmp_path) as another:
+        threads = [threading.Thread(target=reader, args=[each]) for each in (store, store, another)]
+        for thread in threads:
+            thread.start()
+        for n in range(40):
+            one = article(f"a{n % 7}", f"First word {n}.", f"Second word {n}.", version=n)
+            store.put([withdrawn(one) if n % 5 == 4 else served(one)])
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert problems == []
+
+
+# Crashes.
+
+KILLED = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+left, armed, connect = int(sys.argv[2]), False, sqlite3.connect
+
+def count(statement):
+    global left
+    left -= armed
+    if armed and left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def traced(*arguments, **options):
+    connection = connect(*arguments, **options)
+    connection.set_trace_callback(count)
+    return connection
+
+sqlite3.connect = traced
+from embeddings.store.embedded import EmbeddedStore
+from tests.embeddings.test_store_embedded import VERSIONS
+from tests.fakes import DIMENSION, served
+store = EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=True)
+for number, version in enumerate(VERSIONS):
+    store.put([served(version)])
+    print(number, flush=True)
+    armed = True
+print("wrote everything")
+"""
+
+VERSIONS = [
+    article("a", "The budget was old.", "The mayor slept.", version=1),
+    article("a", "The budget is new.", "The mayor woke.", "The council cheered.", version=2),
+    article("b", "Rain fell.", version=1),
+]
+
+
+@pytest.mark.parametrize("statements", [1, 4, 7, 9, 11, 13, 15, 18, 21, 24, 27, 30, 36])
+def test_a_writer_killed_at_any_point_leaves_whole_articles(tmp_path: Path, statements: int) -> None:
+    run = said(KILLED, tmp_path, statements)
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    acknowledged = len(run.stdout.split())
+    assert 1 <= acknowledged < len(VERSIONS)
+
+    with opened(tmp_path, writing=True) as store:
+        on_file = store.describe().versions
+        assert on_file in (acknowledged, acknowledged + 1)
+        newest = {one.id: one for one in VERSIONS[:on_file]}
+        assert_same(ask(store), expected(*newest.values()))
+        assert {one.id: one for one in store.served()} == newest
+        assert store.article("a", 1) == VERSIONS[0]
+    assert_sound(tmp_path)
+
+
+def assert_sound(folder: Path) -> None:
+    """SQLite finds no fault in its rows nor in the full-text index."""
+    connection = sqlite3.connect(folder / DATABASE)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.execute("INSERT INTO passages (passages) VALUES ('integrity-check')")
+    connection.close()
+
+
+def test_drafts_of_a_crash_are_swept_away(folder: Path) -> None:
+    draft = folder / f"{FILE}.0123.tmp"
+    draft.write_bytes(b"half")
+
+    opened(folder, writing=True).close()
+    assert not draft.exists()
+
+
+# The vector file.
+
+
+def flip(path: Path, place: float) -> None:
+    contents = bytearray(path.read_bytes())
+    contents[int(len(contents) * place)] ^= 4
+    path.write_bytes(contents)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "missing": Path.unlink,
+    "empty": lambda path: path.write_bytes(b""),
+    "foreign": lambda path: path.write_bytes(b"This is no index. " * 1000),
+    "cut in half": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "last byte gone": lambda path: os.truncate(path, path.stat().st_size - 1),
+    "bit flipped in a vector": lambda path: flip(path, 0.3),
+    "bit flipped in the label": lambda path: flip(path, 0.8),
+    "bit flipped at the start": lambda path: flip(path, 0.0),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_bad_vector_file_is_made_anew_from_the_rows(folder: Path, damage: str) -> None:
+    sound = (folder / FILE).read_bytes()
+    DAMAGE[damage](folder / FILE)
+
+    with opened(folder) as store:
+        assert_same(ask(store), expected(ONE, TWO))
+    assert len((folder / FILE).read_bytes()) == len(sound)
+    assert len(Vectors.load(folder)[0]) == 3
+
+
+def test_a_sound_vector_file_is_used_as_it_is(folder: Path) -> None:
+    before = (folder / FILE).stat()
+    with opened(folder) as store:
+        assert_same(ask(store), expected(ONE, TWO))
+    assert (folder / FILE).stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_an_older_vector_file_catches_up(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / FILE, tmp_path / "older")
+    third = article("c", "The mayor spoke.", "At length.")
+    with opened(folder, writing=True) as store:
+        store.put([served(third), withdrawn(replace(TWO, version=2))])
+    shutil.copy(tmp_path / "older", folder / FILE)
+
+    with opened(folder) as store:
+        assert_same(ask(store), expected(ONE, third))
+
+
+def test_a_vector_file_of_another_archive_is_refused(folder: Path, tmp_path: Path) -> None:
+    other = [article("x", "Other.", "Words."), article("y", "Third.")]
+    with opened(tmp_path / "other", writing=True) as store:
+        store.put(map(served, other))
+    shutil.copy(tmp_path / "other" / FILE, folder / FILE)
+
+    with opened(folder) as store:
+        assert_same(ask(store), expected(ONE, TWO))
+
+
+def test_a_vector_file_newer_than_a_restored_backup_is_refused(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / DATABASE, tmp_path / "backup")
+    with opened(folder, writing=True) as store:
+        store.put([served(article("c", "Lost with the disk."))])
+    lost = (folder / FILE).read_bytes()
+    shutil.copy(tmp_path / "backup", folder / DATABASE)
+    instead = article("d", "Written after the restore.")
+    with opened(folder, writing=True) as store:
+        store.put([served(instead)])
+    (folder / FILE).write_bytes(lost)
+
+    with opened(folder) as store:
+        assert_same(ask(store), expected(ONE, TWO, instead))
+
+
+def test_withdrawn_vectors_are_not_in_the_saved_file(folder: Path) -> None:
+    gone, left = (
+        vector(text).astype(np.float16).tobytes() for text in ("The mayor smiled.", "Rain fell on the budget.")
+    )
+    assert gone in (folder / FILE).read_bytes()
+    with opened(folder, writing=True) as store:
+        ask(store)
+        store.put([withdrawn(replace(ONE, version=2))])
+
+    saved = (folder / FILE).read_bytes()
+    assert gone not in saved
+    assert left in saved
+    assert Vectors.load(folder)[0].ids.tolist() == [3]
+
+
+# Settings and versions that do not fit.
+
+
+@pytest.mark.parametrize("writing", [False, True])
+def test_another_encoder_is_refused_and_told_what_to_do(folder: Path, writing: bool) -> None:
+    with pytest.raises(EncoderMismatch, match=r"fake \(8 dim.*other \(8 dim.*`onrecord reindex`.*ONRECORD_ENCODER"):
+        opened(folder, writing=writing, encoder="other")
+    with pytest.raises(EncoderMismatch, match="16 dimensions"):
+        opened(folder, writing=writing, dimension=16)
+
+
+def again(articles: Iterable[Article]) -> Iterator[Entry]:
+    return (served(one, dimension=16) for one in articles)
+
+
+def test_replacing_all_vectors_hands_the_archive_to_another_encoder(folder: Path) -> None:
+    with opened(folder) as old:
+        ask(old)
+        assert replace_vectors(folder, encoder="wider", dimension=16, entries=again) == 2
+        with pytest.raises(EncoderMismatch):
+            ask(old)
+    with opened(folder, encoder="wider", dimension=16) as new:
+        found = new.candidates(vector("Rain fell on the budget.", 16), [], [], filters=NOW, limit=1)
+        assert [(item.article, round(item.cosine, 2)) for item in found.items] == [(TWO, 1.0)]
+        told = new.describe()
+    assert (told.encoder, told.dimension, told.versions, told.vectors) == ("wider", 16, 2, 3)
+    with pytest.raises(EncoderMismatch):
+        opened(folder)
+
+
+def test_replacing_with_the_same_encoder_reaches_open_readers(folder: Path) -> None:
+    def turned(articles: Iterable[Article]) -> Iterator[Entry]:
+        return (replace(entry, vectors=-entry.vectors) for entry in map(served, articles))
+
+    with opened(folder) as reader:
+        before = {(i.article.id, i.ordinal): i.cosine for i in ask(reader).items}
+        replace_vectors(folder, encoder="fake", dimension=DIMENSION, entries=turned)
+        after = {(i.article.id, i.ordinal): -i.cosine for i in ask(reader).items}
+    assert after == pytest.approx(before)
+
+
+@pytest.mark.parametrize("fault", ["broken off", "left out"])
+def test_replacing_vectors_is_all_or_nothing(folder: Path, fault: str) -> None:
+    def some(articles: Iterable[Article]) -> Iterator[Entry]:
+        yield next(again(articles))
+        if fault == "broken off":
+            raise RuntimeError("broken off")
+
+    with pytest.raises((RuntimeError, ValueError), match=fault):
+        replace_vectors(folder, encoder="wider", dimension=16, entries=some)
+    with opened(folder) as store:
+        assert_same(ask(store), expected(ONE, TWO))
+
+
+@pytest.mark.parametrize("writing", [False, True])
+def test_an_archive_of_a_newer_program_is_left_alone(folder: Path, writing: bool) -> None:
+    with sqlite3.connect(folder / DATABASE) as connection:
+        connection.execute("INSERT INTO migrations VALUES (99, 'from the future', 'tomorrow')")
+    connection.close()
+
+    known = MIGRATIONS[-1].number
+    with pytest.raises(StoreTooNew, match=rf"schema 99, this one knows {known}.*`pip install -U onrecord`"):
+        opened(folder, writing=writing)
+
+
+def test_steps_are_applied_once_and_recorded() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    first, second = Migration(1, "one", ("CREATE TABLE one (x)",)), Migration(2, "two", ("CREATE TABLE two (x)",))
+    assert schema_of(connection) == 0
+
+    migrate(connection, [first])
+    migrate(connection, [first, second])
+    migrate(connection, [first, second])
+    assert connection.execute("SELECT number, name FROM migrations").fetchall() == [(1, "one"), (2, "two")]
+    connection.close()
+
+
+def test_a_step_that_fails_leaves_nothing() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    broken = Migration(1, "broken", ("CREATE TABLE one (x)", "CREATE TABLE one (x)"))
+
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(connection, [broken])
+    assert schema_of(connection) == 0
+    assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'one'").fetchall() == []
+    connection.close()
+
+
+def test_an_archive_remembers_its_steps(folder: Path) -> None:
+    connection = sqlite3.connect(folder / DATABASE)
+    recorded = connection.execute("SELECT number, name FROM migrations").fetchall()
+    connection.close()
+    assert recorded == [(step.number, step.name) for step in MIGRATIONS]
+
+
+# Folders and devices that refuse.
+
+
+def test_reading_where_nothing_is_says_how_to_begin(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "blank").mkdir()
+    (tmp_path / "blank" / DATABASE).touch()
+    for name in ("missing", "empty", "blank"):
+        with pytest.raises(StoreError, match="`onrecord ingest PATH` makes one"):
+            opened(tmp_path / name)
+    assert not (tmp_path / "missing").exists()
+
+
+def test_a_reader_does_not_write(folder: Path) -> None:
+    with opened(folder) as reader:
+        with pytest.raises(StoreReadOnly):
+            reader.put([served(ONE)])
+        with pytest.raises(StoreReadOnly):
+            reader.remove(["a"])
+
+
+READ_ONLY = """
+import sys
+from pathlib import Path
+from embeddings.errors import StoreReadOnly
+from embeddings.store.embedded import EmbeddedStore
+from tests.fakes import DIMENSION, NOW, vector
+exec(sys.argv[2])
+with EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=False) as store:
+    found = store.candidates(vector("q"), [], [], filters=NOW, limit=50)
+    print(*sorted(f"{item.article.id}{item.ordinal}" for item in found.items))
+try:
+    EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=True)
+except StoreReadOnly:
+    print("refused")
+"""
+
+
+@pytest.fixture
+def shown(folder: Path) -> Iterator[Path]:
+    """A copy of the archive where any user can look, but only its owner can write."""
+    place = Path(tempfile.mkdtemp())
+    shutil.copytree(folder, place, dirs_exist_ok=True)
+    yield place
+    place.chmod(0o755)
+    shutil.rmtree(place)
+
+
+def lock_up(place: Path) -> None:
+    """Take away the right to write."""
+    for path in (*place.iterdir(), place):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+
+@pytest.mark.parametrize("vector_file", [True, False])
+def test_a_folder_that_cannot_be_written_can_be_read(shown: Path, vector_file: bool) -> None:
+    if not vector_file:
+        (shown / FILE).unlink()
+    lock_up(shown)
+
+    run = said(READ_ONLY, shown, DROP_PRIVILEGES)
+    assert run.stdout.split() == ["a1", "a2", "b1", "refused"], run.stderr
+    assert (shown / FILE).exists() is vector_file
+
+
+def test_it_can_be_read_while_its_owner_writes(shown: Path) -> None:
+    with opened(shown, writing=True) as writer:
+        writer.put([served(article("c", "Still in the log."))])
+        lock_up(shown)
+        run = said(READ_ONLY, shown, DROP_PRIVILEGES)
+        shown.chmod(0o755)
+    assert run.stdout.split()[:4] == ["a1", "a2", "b1", "c1"], run.stderr
+
+
+def test_whoever_may_only_read_still_sees_what_its_owner_writes_later(shown: Path) -> None:
+    lock_up(shown)
+    with reading_process(shown, DROP_PRIVILEGES) as answer:
+        assert answer() == "a1 b1"
+        shown.chmod(0o755)
+        (shown / DATABASE).chmod(0o644)
+        with opened(shown, writing=True) as writer:
+            writer.put([withdrawn(replace(ONE, version=2))])
+            assert answer() == "b1"
+            writer.put([served(article("c", "Later.", version=1))])
+            assert answer() == "b1 c1"
+        assert answer() == "b1 c1"
+        with opened(shown, writing=True) as writer:
+            writer.remove(["b"])
+        assert answer() == "c1"
+
+
+FULL = """
+import os, resource, sys
+from pathlib import Path
+from embeddings.errors import StoreFull
+from embeddings.store.embedded import EmbeddedStore
+from tests.fakes import DIMENSION, article, served
+store = EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=True)
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+try:
+    for n in range(10_000):
+        store.put([served(article(f"n{n}", *(f"Paragraph {n} {i} of the text." for i in range(20))))])
+        print(n, flush=True)
+except StoreFull as full:
+    print(type(full).__name__, "make room" in str(full))
+store.close()
+"""
+
+
+def test_a_full_device_stops_cleanly(tmp_path: Path) -> None:
+    run = said(FULL, tmp_path)
+    *acknowledged, last = run.stdout.splitlines()
+    assert (run.returncode, last) == (0, "StoreFull True"), run.stderr
+    assert len(acknowledged) > 1
+
+    with opened(tmp_path, writing=True) as store:
+        assert store.describe().articles == len(acknowledged)
+        assert all(len(one.paragraphs) == 20 for one in store.served())
+        store.put([served(article("after", "There is room again."))])
+        assert ask(store).paragraphs == 20 * len(acknowledged) + 1
+    assert_sound(tmp_path)
+
+
+def test_sqlite_saying_full_is_full(tmp_path: Path) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA max_page_count = 2")
+    with pytest.raises(StoreFull, match="no room left"), translated(tmp_path):
+        connection.executescript("CREATE TABLE a (x); CREATE TABLE b (x); CREATE TABLE c (x)")
+    connection.close()
+
+
+def test_errors_of_no_known_kind_are_store_errors(tmp_path: Path) -> None:
+    connection = sqlite3.connect(":memory:")
+    with pytest.raises(StoreError, match="SQLite refused") as caught, translated(tmp_path):
+        connection.execute("SELECT nonsense")
+    assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
+    connection.close()
+
+
+@pytest.mark.parametrize("writing", [False, True])
+def test_a_file_that_is_no_database_is_damaged(folder: Path, writing: bool) -> None:
+    (folder / DATABASE).write_bytes(b"not a database" * 1000)
+
+    with pytest.raises(StoreDamaged, match="restore a backup, or make a new archive with `onrecord ingest`"):
+        opened(folder, writing=writing)
+
+
+def test_a_damaged_page_is_reported(tmp_path: Path) -> None:
+    with opened(tmp_path, writing=True) as store:
+        store.put(served(article(f"a{n}", f"Text {n}.")) for n in range(20))
+    (tmp_path / FILE).unlink()
+    contents = bytearray((tmp_path / DATABASE).read_bytes())
+    contents[8192:] = os.urandom(len(contents) - 8192)
+    (tmp_path / DATABASE).write_bytes(contents)
+
+    with pytest.raises(StoreDamaged, match="restore a backup"), opened(tmp_path) as store:
+        ask(store)
+
+
+# Searching.
+
+
+def test_common_words_join_in_when_the_rare_ones_find_too_little(tmp_path: Path) -> None:
+    with opened(tmp_path, writing=True) as store:
+        store.put([served(article("common", *[f"Budget {n}" for n in range(WORD_ROWS + 1)], outlet="Wire"))])
+        store.put(served(article(f"rare{n}", f"Zoning and a budget {n}.")) for n in range(3))
+
+        def best(limit: int, *outlets: str) -> list[str]:
+            filters = replace(NOW, outlets=frozenset(outlets))
+            found = store.candidates(vector("q"), ["budget", "zone"], [], filters=filters, limit=limit)
+            return sorted(item.article.id for item in found.items if item.lexical)
+
+        assert best(3) == ["rare0", "rare1", "rare2"]
+        assert best(5) == ["common", "common", "rare0", "rare1", "rare2"]
+        assert best(5, "Wire") == ["common"] * 5
+
+
+def test_the_journal_ends_where_the_vector_file_says(folder: Path) -> None:
+    contents = (folder / FILE).read_bytes()
+    label = json.loads(contents[contents.rindex(b'{"digest"') : contents.rindex(b"}") + 1])
+    assert (label["sequence"], label["last_window"], label["encoder"], label["dimension"]) == (2, 3, "fake", 8)

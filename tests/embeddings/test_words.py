@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.words import STOP_WORDS, placed_words, telling_words, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The ministers' talks", ["the", "minist", "talk"]),
+        ("Ramón's café", ["ramon", "cafe"]),
+        ("Putin’s reply and Putin's", ["putin", "repli", "and", "putin"]),
+        ("10,000 dockers", ["10", "000", "docker"]),
+        ("Al-Denna", ["al", "denna"]),
+        ("—…“”", []),
+    ],
+)
+def test_words_fold_case_accents_and_endings(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_telling_words_leave_out_function_words_and_repeats() -> None:
+    assert telling_words("What did the harbour minister say about the harbour?") == ["harbour", "minist", "say"]
+
+
+def test_stop_words_are_recognised_after_folding() -> None:
+    assert not [word for word in STOP_WORDS if telling_words(word.upper())]
+
+
+@given(st.text())
+def test_placed_words_are_the_same_words_where_they_stand(text: str) -> None:
+    placed = list(placed_words(text))
+    assert [word for word, _ in placed] == words(text)
+    assert all(words(span.cut(text)) == [word] for word, span in placed)

@@ -1,0 +1,89 @@
+"""The shared question sets, read where they are: articles into an archive, questions with their evidence.
+
+Their texts belong to others. They are looked for in ``../shared`` beside the checkout, or where ONRECORD_SHARED says.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from embeddings import Archive, Settings, open_archive
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / ".evaluation"
+NAMES = ("rtqa", "mhrag_facts")
+
+
+def shared() -> Path:
+    """The shared folder; exits with what to do where it is missing."""
+    folder = Path(os.environ.get("ONRECORD_SHARED") or ROOT.parent / "shared")
+    if not (folder / "data" / "retrieval").is_dir():
+        sys.exit(f"No question sets in {folder}: set ONRECORD_SHARED to the folder that holds data/retrieval.")
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A set of questions over articles of its own."""
+
+    name: str
+    articles: Path
+    queries: tuple[dict[str, Any], ...]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Each article's text by its id."""
+        lines = self.articles.read_text(encoding="utf-8").splitlines()
+        return {article["id"]: article["text"] for article in map(json.loads, lines)}
+
+
+def question_set(name: str) -> QuestionSet:
+    """One of NAMES."""
+    folder = shared() / "data" / "retrieval" / name
+    lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    return QuestionSet(name, folder / "articles.jsonl", tuple(json.loads(line) for line in lines if line.strip()))
+
+
+def asked_on(query: dict[str, Any]) -> date | None:
+    """The day of asking, where the set gives one."""
+    return date.fromisoformat(query["asked"][:10]) if query.get("asked") else None
+
+
+def archive_settings(name: str, encoder: str = "onnx-int8") -> Settings:
+    """Settings whose archive is this set's own."""
+    return Settings.from_environ(
+        os.environ | {"ONRECORD_ARCHIVE": str(WORK / f"{name}-{encoder}"), "ONRECORD_ENCODER": encoder}
+    )
+
+
+def archive_of(questions: QuestionSet, encoder: str = "onnx-int8") -> Archive:
+    """The set's articles in an archive, ingested at the first call and kept for the next."""
+    settings = archive_settings(questions.name, encoder)
+    done = settings.archive / ".complete"
+    if not done.exists():
+        print(f"Ingesting {questions.name} into {settings.archive.relative_to(ROOT)} (once) …", file=sys.stderr)
+        with open_archive(settings, writing=True) as archive:
+            archive.ingest([questions.articles])
+        done.touch()
+    return open_archive(settings)
+
+
+@cache
+def scorer() -> ModuleType:
+    """The shared scorer, as a module."""
+    path = shared() / "tools" / "score_retrieval.py"
+    spec = importlib.util.spec_from_file_location("score_retrieval", path)
+    if spec is None or spec.loader is None:
+        sys.exit(f"{path} cannot be loaded: it must be the scorer that comes with the question sets.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

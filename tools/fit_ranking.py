@@ -1,0 +1,48 @@
+"""Fits ``embeddings/ranking.json`` on the shared question sets; run again until it stays the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from embeddings.rank import FIGURES, Weights
+from tools.datasets import NAMES, ROOT, archive_of, question_set
+from tools.fitting import Asked, best_threshold, collect, fit_confidence, fit_figures, later_groups, with_figures
+
+PLACE = ROOT / "embeddings" / "ranking.json"
+
+
+def main() -> None:
+    """Collect, fit, write, print."""
+    weights = Weights.shipped()
+    sets, old = collected(weights)
+    weights = fit_confidence(sets, old, with_figures(fit_figures(sets)))
+    stored = {
+        "made_by": "tools/fit_ranking.py",
+        "figures": dict(zip(FIGURES, weights.figures, strict=True)),
+        "confidence": {
+            "intercept": round(weights.intercept, 3),
+            "relevance": round(weights.relevance, 4),
+            "time": round(weights.time, 3),
+            "undated": round(weights.undated, 3),
+            "threshold": best_threshold(sets, weights),
+        },
+    }
+    text = json.dumps(stored, indent=1) + "\n"
+    print(text)
+    Path(PLACE).write_text(text, encoding="utf-8")
+
+
+def collected(weights: Weights) -> tuple[list[list[Asked]], list[list[Asked]]]:
+    """Both sets, and the dated ones asked again when their stories are old."""
+    sets, old = [], []
+    for name in NAMES:
+        questions = question_set(name)
+        with archive_of(questions) as archive:
+            sets.append(collect(questions, archive, weights))
+            old += later_groups(questions, archive, weights)
+    return sets, old
+
+
+if __name__ == "__main__":
+    main()
