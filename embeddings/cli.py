@@ -127,10 +127,17 @@ def ask_command(
 
 
 def _answered(opened: Archive, batch: str, filters: Filters) -> Iterator[records.Record]:
-    with sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _answered_line(opened, line, number, filters)
+    for number, line in enumerate(_lines(batch), start=1):
+        if line.strip():
+            yield _answered_line(opened, line, number, filters)
+
+
+def _lines(batch: str) -> Iterator[str]:
+    try:
+        with sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadQuestion(f"cannot read the questions in {batch} ({error}): give JSON lines in UTF-8") from error
 
 
 def _answered_line(opened: Archive, line: str, number: int, filters: Filters) -> records.Record:
@@ -138,7 +145,7 @@ def _answered_line(opened: Archive, line: str, number: int, filters: Filters) ->
         query = json.loads(line)
         query_id, text = str(query["id"]), str(query["query"])
         asked = date.fromisoformat(query["asked"][:10]) if query.get("asked") else None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadQuestion(
             f'line {number} is no question ({error!r}): give {{"id", "query", "asked"?}} on each line'
         ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,33 @@ from embeddings.words import telling_words, words
 MOST_CHARACTERS = 2_000
 """Longer is a text, not a question."""
 _LEAST_PHRASE = 3
+_CAPITALISED = re.compile(r"(^\W*|[.?!:]\s+)?\b([A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)")
+_CALENDAR = frozenset(words(" ".join((*calendar.month_name, *calendar.day_name, *calendar.day_abbr))))
+_RUN = r"((?:[A-Z][\w’'-]*\s+)*[A-Z][\w’'-]*)"
+_ASKS_FOR_WORDS = re.compile(
+    rf"(?i:\b(?:what|how|when|where|why|which)\b.*?\b(?:did|does|has|have|had)\s+(?:\w+\s+){{0,3}}?){_RUN}\s+"
+    r"(?:say|said|tell|told|think|comment|commented|announce|announced|state|stated|reply|replied|respond|describe)\b"
+    rf"|(?i:\b(?:quotes?|quotations?|words|remarks|comments|statements?)\s+(?:by|from|of)\s+(?:the\s+)?){_RUN}"
+)
+_TITLES = frozenset(
+    words(
+        """
+        president prime minister foreign defence interior finance health harbour secretary general governor mayor
+        senator representative chief officer king queen prince princess pope chancellor chairman chairwoman chair
+        spokesman spokeswoman ambassador envoy commander captain colonel judge justice dr mr mrs ms sir lord lady
+        professor deputy vice first leader director
+        """
+    )
+)
+_FRAME = frozenset(
+    words(
+        """
+        say says said tell told think thought comment commented announce announced state stated reply respond
+        describe quote quotes quotation quotations words remarks comments statement statements story article report
+        show find give list
+        """
+    )
+)
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)[‘']([^‘’']+(?:['’]\w[^‘’']*)*)[’'](?!\w)")
 _BEFORE = re.compile(
     r"\b(?:in|by|from|of|per|via|to|only|and|both|,)\s+"
@@ -31,13 +59,18 @@ _AFTER = re.compile(
 class Question:
     """A question as the archive understands it.
 
-    ``words`` are analysed, without function words and repeats. ``phrases`` are quoted runs of words to be found
+    ``words`` are analysed, without function words and repeats; ``names`` are those of them that are printed as
+    names, outlets and days left out. ``speaker`` is who is asked for in "what did NAME say" and "quotes by NAME",
+    without titles, and ``topic`` the words that say about what. ``phrases`` are quoted runs of words to be found
     exactly. ``about`` are the days that it names; ``reference`` is the day that recency counts from, None when
     the day of asking is unknown. ``outlets`` are those it names as its source.
     """
 
     text: str
     words: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    speaker: frozenset[str] = frozenset()
+    topic: frozenset[str] = frozenset()
     phrases: tuple[tuple[str, ...], ...]
     outlets: frozenset[str]
     about: tuple[Days, ...]
@@ -46,7 +79,9 @@ class Question:
 
 def understand(text: str, *, asked: date | None, outlets: Iterable[str] = (), latest: date | None = None) -> Question:
     """Read a question; ``latest`` is the archive's newest day. Raises BadQuestion for none and for far too much."""
-    asking = " ".join(text.split())
+    asking, outlets = " ".join(text.split()), list(outlets)
+    if any("\ud800" <= character <= "\udfff" for character in asking):
+        raise BadQuestion("The question holds bytes that are no text: type it again, in UTF-8")
     if not words(asking):
         raise BadQuestion('There is no question to look up: ask one, as in: onrecord ask "What did the minister say?"')
     if len(asking) > MOST_CHARACTERS:
@@ -57,15 +92,47 @@ def understand(text: str, *, asked: date | None, outlets: Iterable[str] = (), la
     named = named_outlets(asking, outlets)
     quoted = (match.group(1) or match.group(2) for match in _QUOTED.finditer(asking))
     phrases = dict.fromkeys(tuple(words(phrase)) for phrase in quoted if phrase.strip() not in named)
+    names = _names(asking, outlets)
+    speaker = _speaker(asking, names)
+    about = tuple(dated.days for dated in dated_words(asking, asked=asked, latest=latest))
     return Question(
         text=asking,
-        words=tuple(telling_words(asking)),
+        words=tuple(dict.fromkeys((*telling_words(asking), *_weekdays(about)))),
+        names=tuple(names),
+        speaker=speaker,
+        topic=_topic(asking, named, names) if speaker else frozenset(),
         phrases=tuple(phrase for phrase in phrases if len(phrase) >= _LEAST_PHRASE),
         outlets=frozenset(named),
-        about=tuple(dated.days for dated in dated_words(asking, asked=asked, latest=latest)),
+        about=about,
         # In an archive that ends before the question, its newest day is as recent as it gets.
         reference=min(asked, latest) if asked and latest else asked,
     )
+
+
+def _speaker(text: str, names: Iterable[str]) -> frozenset[str]:
+    found = _ASKS_FOR_WORDS.search(text)
+    if not found:
+        return frozenset()
+    asked = words(next(group for group in found.groups() if group))
+    return frozenset(asked).intersection(names) - _TITLES
+
+
+def _topic(text: str, outlets: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+    said = words(" ".join((*outlets, *names)))
+    return frozenset(telling_words(text)) - set(said) - set(names) - _FRAME - _CALENDAR
+
+
+def _weekdays(about: Iterable[Days]) -> list[str]:
+    """The weekdays of single days, for that is how news copy calls them."""
+    return [word for days in about if days.first and days.first == days.last for word in words(f"{days.first:%A}")]
+
+
+def _names(text: str, outlets: Iterable[str]) -> list[str]:
+    """The analysed words of capitalised runs; at the start of a sentence only a run of two or more is a name."""
+    for outlet in sorted(outlets, key=len, reverse=True):
+        text = text.replace(outlet, " ")
+    runs = (match for match in _CAPITALISED.finditer(text) if match.group(1) is None or " " in match.group(2))
+    return [word for word in telling_words(" ".join(run.group(2) for run in runs)) if word not in _CALENDAR]
 
 
 def named_outlets(text: str, outlets: Iterable[str]) -> set[str]:

@@ -21,6 +21,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.credit import credits
 from embeddings.dates import Days
 from embeddings.news import Paragraph, Span
 from embeddings.question import Question
@@ -56,35 +57,37 @@ _PRESENT = 14
 """A range of days that ends so near the day of asking, as "this week" does, means what is recent."""
 _ALIKE = 0.8
 """Jaccard similarity of word sets from which two passages are near enough the same."""
+_AKIN = 5
+"""Letters that a name has at least when a longer word that begins with it is taken for its adjective."""
+_GROUPED = 30
+"""So many of the best are compared with one another; nobody reads further."""
+
+
+EVIDENCE = ("constant", "relevance", "time", "undated", "names")
+"""What the probability is made of. relevance: the mean score of the best three, time left out. time: their mean
+time figure, 0 when the day of asking is unknown, in which case undated is 1. names: the share of the names in
+the question, by rarity, that stand in or beside the best passage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What was fitted: one weight for each of FIGURES, and the logistic function of the probability.
+    """What was fitted: a weight for each of FIGURES, and one for each of EVIDENCE.
 
-    ``undated`` stands in for ``time`` where the day of asking is unknown. ``threshold`` is the least
-    probability at which passages are shown as an answer.
+    ``threshold`` is the least probability at which passages are shown as an answer.
     """
 
     figures: tuple[float, ...]
-    intercept: float
-    relevance: float
-    time: float
-    undated: float
+    evidence: tuple[float, ...]
     threshold: float
 
     @classmethod
     def shipped(cls) -> Weights:
         """The weights of ``ranking.json``."""
         stored = json.loads(resources.files("embeddings").joinpath("ranking.json").read_text(encoding="utf-8"))
-        confidence = stored["confidence"]
         return cls(
             figures=tuple(float(stored["figures"][name]) for name in FIGURES),
-            intercept=float(confidence["intercept"]),
-            relevance=float(confidence["relevance"]),
-            time=float(confidence["time"]),
-            undated=float(confidence["undated"]),
-            threshold=float(confidence["threshold"]),
+            evidence=tuple(float(stored["evidence"][name]) for name in EVIDENCE),
+            threshold=float(stored["threshold"]),
         )
 
 
@@ -126,9 +129,12 @@ def rank(question: Question, candidates: Candidates, weights: Weights) -> Rankin
     rows = figures(question, readings, candidates, weights)
     scores = rows @ np.array(weights.figures)
     exact = [reading.holds(question.phrases) for reading in readings]
-    order = sorted(range(len(scores)), key=lambda i: (not exact[i], -scores[i], readings[i].place))
+    spoken = _spoken(question, readings)
+    order = sorted(range(len(scores)), key=lambda i: (not exact[i], not spoken[i], -scores[i], readings[i].place))
     ranked = [(Ranked(readings[i].candidate, float(scores[i]), rows[i]), readings[i]) for i in order]
-    return Ranking(tuple(_grouped(ranked)), confidence(question, rows[order[:TOP]], weights), rarity)
+    proof = evidence(question, rows[order[:TOP]], readings[order[0]], rarity, weights)
+    sure = probability(proof, weights) if spoken[order[0]] else 0.0
+    return Ranking(tuple(_grouped(ranked)), sure, rarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,8 @@ def read(question: Question, candidates: Candidates) -> list[Reading]:
     """The candidates with their words."""
     headlines = {c.article.id: frozenset(words(c.article.headline or "")) for c in candidates.items}
     readings = []
-    for candidate in candidates.items:
+    # One order whatever the engine's, so that equal scores are cut off alike.
+    for candidate in sorted(candidates.items, key=lambda c: (c.article.id, c.ordinal)):
         article = candidate.article
         text = article.paragraphs[candidate.ordinal - 1].span.cut(article.text)
         readings.append(Reading(candidate, words(text), headlines[article.id], text.endswith("?")))
@@ -177,19 +184,49 @@ def figures(question: Question, readings: Sequence[Reading], candidates: Candida
     return rows
 
 
-def confidence(question: Question, best: Figures, weights: Weights) -> float:
-    """The probability that the question is answered, from the figures of the best passages."""
-    relevance, time = evidence(best, weights)
-    dated = question.reference is not None or question.about
-    logit = weights.intercept + weights.relevance * relevance + weights.time * (time if dated else weights.undated)
-    return 1 / (1 + math.exp(-logit))
-
-
-def evidence(best: Figures, weights: Weights) -> tuple[float, float]:
-    """What the probability is made of: mean score without time, and mean of the time figure."""
+def evidence(
+    question: Question, best: Figures, first: Reading, rarity: Mapping[str, float], weights: Weights
+) -> Figures:
+    """What the probability is made of, from the figures of the best passages and the first of them: EVIDENCE."""
     timeless = np.array(weights.figures)
     timeless[TIME] = 0
-    return float(np.mean(best @ timeless)), float(np.mean(best[:, TIME]))
+    undated = question.reference is None
+    time = 0.0 if undated else float(np.mean(best[:, TIME]))
+    return np.array([1.0, np.mean(best @ timeless), time, float(undated), _named(question.names, first, rarity)])
+
+
+def probability(proof: Figures, weights: Weights) -> float:
+    """The probability that the question is answered."""
+    return 1 / (1 + math.exp(-float(proof @ np.array(weights.evidence))))
+
+
+def _named(names: Sequence[str], reading: Reading, rarity: Mapping[str, float]) -> float:
+    wanted = {name: rarity[name] for name in names if name in rarity}
+    return _weight(_near(reading), wanted) / sum(wanted.values()) if wanted else 1.0
+
+
+def _spoken(question: Question, readings: Sequence[Reading]) -> list[bool]:
+    """Which passages may answer what somebody said: those that credit the speaker, on the topic, by every name."""
+    if not question.speaker:
+        return [True] * len(readings)
+    return [_tells(question, reading) for reading in readings]
+
+
+def _tells(question: Question, reading: Reading) -> bool:
+    article, ordinal = reading.candidate.article, reading.candidate.ordinal
+    ahead = article.paragraphs[max(0, ordinal - 1 - _NEIGHBOURS) : ordinal - 1]
+    before = "\n".join(paragraph.span.cut(article.text) for paragraph in ahead)
+    text = article.paragraphs[ordinal - 1].span.cut(article.text)
+    if not credits(text, question.speaker, before=before):
+        return False
+    near = _near(reading)
+    others = set(question.names) - question.speaker
+    return all(_akin(name, near) for name in others) and (not question.topic or not question.topic.isdisjoint(near))
+
+
+def _akin(name: str, near: set[str]) -> bool:
+    # Ukraine and Ukrainian, Korea and Korean: one place.
+    return name in near or (len(name) >= _AKIN and any(word.startswith(name) for word in near))
 
 
 def nearness(question: Question, day: date | None) -> float:
@@ -252,17 +289,22 @@ def _weight(present: Collection[str], rarity: Mapping[str, float]) -> float:
 
 
 def _neighbourhood(reading: Reading, rarity: Mapping[str, float]) -> float:
+    return _weight(_near(reading), rarity) / (sum(rarity.values()) or 1.0)
+
+
+def _near(reading: Reading) -> set[str]:
+    """The words of the headline, the paragraph, and its neighbours on either side."""
     article, ordinal = reading.candidate.article, reading.candidate.ordinal
-    present = set(reading.headline)
+    near = set(reading.headline)
     for paragraph in article.paragraphs[max(0, ordinal - 1 - _NEIGHBOURS) : ordinal + _NEIGHBOURS]:
-        present.update(words(paragraph.span.cut(article.text)))
-    return _weight(present, rarity) / (sum(rarity.values()) or 1.0)
+        near.update(words(paragraph.span.cut(article.text)))
+    return near
 
 
 def _grouped(ranked: Sequence[tuple[Ranked, Reading]]) -> list[Ranked]:
     """Fold passages whose words are nearly the same into the best of them."""
     kept: list[tuple[Ranked, frozenset[str]]] = []
-    for one, reading in ranked:
+    for one, reading in ranked[:_GROUPED]:
         own = frozenset(reading.body)
         twin = next((i for i, (_, other) in enumerate(kept) if _jaccard(own, other) >= _ALIKE), None)
         if twin is None:
@@ -270,7 +312,7 @@ def _grouped(ranked: Sequence[tuple[Ranked, Reading]]) -> list[Ranked]:
         else:
             best, other = kept[twin]
             kept[twin] = (replace(best, alike=(*best.alike, one.candidate)), other)
-    return [one for one, _ in kept]
+    return [one for one, _ in kept] + [one for one, _ in ranked[_GROUPED:]]
 
 
 def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:

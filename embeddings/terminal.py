@@ -84,12 +84,13 @@ def source_line(passage: Passage) -> Text:
     """Headline or dateline, outlet, day, byline, paragraph, chain, address, id; what is not on file is left out."""
     article = passage.article
     title = article.headline or (article.dateline.span.cut(article.text) if article.dateline else None)
+    alone = [hop.party for hop in article.chain] == [article.outlet]
     parts = (
-        None if article.dateline and article.outlet == article.dateline.agency else article.outlet,
+        article.outlet if alone else None,
         day_words(article.published),
         article.byline,
         f"paragraph {passage.paragraph.ordinal}",
-        chain_words(article.chain),
+        None if alone else chain_words(article.chain),
         article.url,
         f"[{article.id}]",
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from embeddings.archive import Archive
 from embeddings.encoder import Encoder
+from embeddings.errors import ModelError
 from embeddings.ingest import reencoded
 from embeddings.rank import Weights
 from embeddings.search import Search
@@ -60,7 +61,13 @@ def make_encoder(settings: Settings) -> Encoder:
     if not holds_export(folder):
         from embeddings.encoder.export import export
 
-        export(find_model(settings.model), folder, precision=precision)
+        try:
+            export(find_model(settings.model), folder, precision=precision)
+        except OSError as error:
+            raise ModelError(
+                f"cannot make the serving files in {folder} ({error}): check ONRECORD_MODEL, and set ONRECORD_CACHE "
+                "to a folder that can be written"
+            ) from error
     return ServingEncoder(folder, threads=settings.threads)
 
 

@@ -27,17 +27,38 @@ STOP_WORDS = frozenset(
 """Function words that say nothing of what a text is about."""
 
 
+_SPELLINGS = tuple(
+    (re.compile(pattern), american)
+    for pattern, american in (
+        (r"(?<=\w{3})our(?=$|it|abl)", "or"),
+        (r"(?<=\w{3})enc$", "ens"),
+        (r"(?<=\w{3})is$", "iz"),
+        (r"(?<=\w{2})(?<!a)ys$", "yz"),
+        (r"(?<=\w{3})ter$", "tr"),
+        (r"(?<=\w{3})ogu$", "og"),
+        (r"(?<=\w{3})ll$", "l"),
+    )
+)
+
+
+def _american(stem: str) -> str:
+    """One form for British and American spelling: harbour, defence, organise, centre, dialogue, travelled."""
+    for pattern, american in _SPELLINGS:
+        stem = pattern.sub(american, stem)
+    return stem
+
+
 @lru_cache(maxsize=200_000)
 def _stem(printed: str) -> str:
     folded = "".join(c for c in unicodedata.normalize("NFKD", printed.casefold()) if not unicodedata.combining(c))
     if folded.endswith(("'s", "’s")):
         folded = folded[:-2]
     folded = folded.translate(_APOSTROPHES)
-    return folded if folded in STOP_WORDS else str(_STEMMER.stemWord(folded))
+    return folded if folded in STOP_WORDS else _american(str(_STEMMER.stemWord(folded)))
 
 
 def words(text: str) -> list[str]:
-    """Every word in order, case and accents folded, stemmed by Snowball's English stemmer (Porter 2)."""
+    """Every word in order: case, accents and British spelling folded, stemmed as Porter 2 (Snowball) does."""
     return [_stem(printed) for printed in _WORD.findall(text)]
 
 

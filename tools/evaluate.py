@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,11 +18,11 @@ from rich.console import Console
 from rich.table import Table
 
 from embeddings import Answer, Archive, Found, Settings, open_archive
-from embeddings.encoder.model import find_model
 from embeddings.rank import Weights
 from embeddings.records import batch_record
+from tools import peer
 from tools.datasets import NAMES, ROOT, WORK, QuestionSet, archive_of, asked_on, question_set, scorer, shared
-from tools.fitting import Asked, collect, fit_confidence, fit_figures, later_groups, with_figures
+from tools.fitting import Asked, collect, fit_evidence, fit_figures, later_groups, with_figures
 
 FOLDS = 5
 LIMIT = 10
@@ -36,7 +34,6 @@ COLUMNS = {
     "ndcg10_art": "nDCG@10 art.",
     "abst_auroc": "AUROC",
 }
-PEER = ROOT / ".venv" / "peer" / "bin" / "python"
 console = Console(width=150, highlight=False)
 
 Run = list[dict[str, Any]]
@@ -57,9 +54,9 @@ def main() -> None:
             table = _table(name)
             _row(table, "Onrecord, 5-fold", questions, crossed, style="bold")
             _row(table, "Onrecord, shipped weights", questions, _run(archive, questions))
-            peer = _peer_run(questions, archive)
-            if peer:
-                _row(table, "txtai hybrid, this run", questions, peer)
+            theirs = _peer_run(questions, archive)
+            if theirs:
+                _row(table, "txtai hybrid, this run", questions, theirs)
             for row in _published(name):
                 table.add_row(*row, style="dim")
             console.print(table)
@@ -92,7 +89,7 @@ def _cross_validated(
     for fold in range(FOLDS):
         train = [_left(one.now, folds[other], fold) for other, one in collected.items()]
         old = [_left(group, folds[other], fold) for other, one in collected.items() for group in one.old]
-        weights = fit_confidence(train, old, with_figures(fit_figures(train)))
+        weights = fit_evidence(train, old, with_figures(fit_figures(train)))
         search = replace(archive.search, weights=weights, threshold=Weights.shipped().threshold)
         held_out = [query for query, of in zip(questions.queries, folds[name], strict=True) if of == fold]
         for line in _run(replace(archive, search=search), replace(questions, queries=tuple(held_out))):
@@ -165,34 +162,12 @@ def _same(title: str, column: str) -> bool:
 
 
 def _peer_run(questions: QuestionSet, archive: Archive) -> Run | None:
-    """The peer's run over the archive's own paragraphs, made once; None where its environment is missing."""
-    folder = WORK / f"{questions.name}-txtai"
-    made = folder / "run.jsonl"
-    if not made.exists():
-        if not PEER.exists():
-            console.print("txtai is not installed: `make evaluate` installs it.", style="yellow")
-            return None
-        folder.mkdir(parents=True, exist_ok=True)
-        paragraphs = write_paragraphs(archive, folder / "paragraphs.jsonl")
-        model = find_model(Settings.from_environ({}).model).folder
-        _peer("build", paragraphs, model, folder / "index")
-        _peer("ask", folder / "index", paragraphs, questions.articles.parent / "queries.jsonl", made)
-    return [json.loads(line) for line in made.read_text(encoding="utf-8").splitlines()]
-
-
-def _peer(*arguments: object) -> None:
-    command = [str(PEER), str(ROOT / "tools" / "peer_txtai.py"), *map(str, arguments)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def write_paragraphs(archive: Archive, place: Path) -> Path:
-    """Every paragraph that the archive searches, one JSON line each."""
-    with place.open("w", encoding="utf-8") as file:
-        for article in archive.store.served():
-            for paragraph in article.paragraphs:
-                line = {"article_id": article.id, "text": paragraph.span.cut(article.text)}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    return place
+    """The peer's run over the archive's own paragraphs; None where its environment is missing."""
+    if not peer.installed():
+        console.print("txtai is not installed: `make evaluate` installs it.", style="yellow")
+        return None
+    peer.build(questions, archive, anew=False)
+    return peer.ask(questions)[1]
 
 
 def _old_stories(questions: QuestionSet, archive: Archive) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from embeddings.rank import FIGURES, Weights
+from embeddings.rank import EVIDENCE, FIGURES, Weights
 from tools.datasets import NAMES, ROOT, archive_of, question_set
-from tools.fitting import Asked, best_threshold, collect, fit_confidence, fit_figures, later_groups, with_figures
+from tools.fitting import Asked, best_threshold, collect, fit_evidence, fit_figures, later_groups, with_figures
 
 PLACE = ROOT / "embeddings" / "ranking.json"
 
@@ -16,17 +16,12 @@ def main() -> None:
     """Collect, fit, write, print."""
     weights = Weights.shipped()
     sets, old = collected(weights)
-    weights = fit_confidence(sets, old, with_figures(fit_figures(sets)))
+    weights = fit_evidence(sets, old, with_figures(fit_figures(sets)))
     stored = {
-        "made_by": "tools/fit_ranking.py",
+        "made_by": "make fit",
         "figures": dict(zip(FIGURES, weights.figures, strict=True)),
-        "confidence": {
-            "intercept": round(weights.intercept, 3),
-            "relevance": round(weights.relevance, 4),
-            "time": round(weights.time, 3),
-            "undated": round(weights.undated, 3),
-            "threshold": best_threshold(sets, weights),
-        },
+        "evidence": dict(zip(EVIDENCE, weights.evidence, strict=True)),
+        "threshold": best_threshold(sets, weights),
     }
     text = json.dumps(stored, indent=1) + "\n"
     print(text)

@@ -2,12 +2,12 @@
 
 Weights: listwise softmax (Cao et al., ICML 2007) over both sets at once, each with a temperature of its own, so
 that the sets share the direction of the weights and neither's scale decides. Probability: logistic regression on
-the two figures of ``embeddings.rank.evidence``.
+the figures of ``embeddings.rank.evidence``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import ModuleType
@@ -19,14 +19,14 @@ from scipy.optimize import minimize
 
 from embeddings import Archive
 from embeddings.question import Question
-from embeddings.rank import FIGURES, TOP, Reading, Weights, confidence, evidence, figures, read
+from embeddings.rank import EVIDENCE, FIGURES, TOP, Reading, Weights, evidence, figures, probability, rarities, read
 from tools.datasets import QuestionSet, asked_on, scorer
 
 Array = NDArray[np.float64]
 _RIDGE = 1e-2
 _OLD = (365, 1100)
 """Days by which questions are also asked later, when their story is old: the probability must hold for them too."""
-_OLD_SHARE = 0.1
+_OLD_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Asked:
     question: Question
     readings: Sequence[Reading]
     rows: Array
+    rarity: Mapping[str, float]
     gold: NDArray[np.bool_]
 
     @property
@@ -55,7 +56,8 @@ def collect(questions: QuestionSet, archive: Archive, weights: Weights, *, later
         candidates = search.candidates(question, search.encoder.question(question.text), filters=filters)
         readings = read(question, candidates)
         rows = figures(question, readings, candidates, weights) if readings else np.zeros((0, len(FIGURES)))
-        collected.append(Asked(query, question, readings, rows, _gold(query, readings)))
+        rarity = rarities(question.words, candidates)
+        collected.append(Asked(query, question, readings, rows, rarity, _gold(query, readings)))
     return collected
 
 
@@ -117,50 +119,38 @@ def order(asked: Asked, weights: Weights) -> NDArray[np.int64]:
     return np.lexsort((-(asked.rows @ np.array(weights.figures)), ~exact))
 
 
-def fit_confidence(sets: Sequence[Sequence[Asked]], old: Sequence[Sequence[Asked]], weights: Weights) -> Weights:
+def fit_evidence(sets: Sequence[Sequence[Asked]], old: Sequence[Sequence[Asked]], weights: Weights) -> Weights:
     """The weights with their logistic function fitted; ``old`` are questions asked long after their story."""
-    rows, answers, shares = [], [], []
-    for group, share in [*((one, 1.0) for one in sets), *((one, _OLD_SHARE) for one in old)]:
-        for asked in group:
-            if not len(asked.rows):
-                continue
-            best = asked.rows[order(asked, weights)[:TOP]]
-            dated = asked.question.reference is not None or bool(asked.question.about)
-            relevance, time = evidence(best, weights)
-            rows.append((1.0, relevance, time if dated else 0.0, 0.0 if dated else 1.0))
-            answers.append(asked.answerable)
-            shares.append(share / len(group))
-    table, wanted, share_of = np.array(rows), np.array(answers, dtype=float), np.array(shares) * len(rows)
+    groups = [*((one, 1.0) for one in sets), *((one, _OLD_SHARE) for one in old)]
+    table = np.array([proof(asked, weights) for group, _ in groups for asked in group])
+    answered = np.array([asked.answerable for group, _ in groups for asked in group], dtype=float)
+    share = np.array([share / len(group) for group, share in groups for _ in group])
 
     def loss(values: Array) -> tuple[float, Array]:
         logits = table @ values
-        chance = 1 / (1 + np.exp(-logits))
-        cost = np.logaddexp(0, logits) - wanted * logits
-        return float((share_of * cost).mean()), table.T @ (share_of * (chance - wanted)) / len(wanted)
+        cost = np.logaddexp(0, logits) - answered * logits
+        return float(share @ cost), table.T @ (share * (1 / (1 + np.exp(-logits)) - answered))
 
-    intercept, relevance, time, undated = minimize(
-        loss, np.zeros(4), jac=True, method="L-BFGS-B", options={"maxiter": 5000, "ftol": 1e-12}
-    ).x
-    return replace(
-        weights,
-        intercept=float(intercept),
-        relevance=float(relevance),
-        time=float(time),
-        undated=float(undated / time),
-    )
+    fitted = minimize(loss, np.zeros(len(EVIDENCE)), jac=True, method="L-BFGS-B", options={"ftol": 1e-14}).x
+    return replace(weights, evidence=tuple(round(float(weight), 3) for weight in fitted))
+
+
+def proof(asked: Asked, weights: Weights) -> Array:
+    """What the probability of this question is made of."""
+    if not asked.readings:
+        return np.zeros(len(EVIDENCE))
+    best = order(asked, weights)[:TOP]
+    return evidence(asked.question, asked.rows[best], asked.readings[best[0]], asked.rarity, weights)
 
 
 def with_figures(fitted: Array) -> Weights:
     """Weights of ranking alone; the probability is still to be fitted."""
-    rounded = tuple(round(float(weight), 3) for weight in fitted)
-    return Weights(figures=rounded, intercept=0.0, relevance=1.0, time=1.0, undated=0.0, threshold=0.5)
+    return Weights(figures=tuple(round(float(weight), 3) for weight in fitted), evidence=(), threshold=0.5)
 
 
 def confidences(group: Sequence[Asked], weights: Weights) -> Array:
     """Each question's probability of being answered."""
-    return np.array(
-        [confidence(a.question, a.rows[order(a, weights)[:TOP]], weights) if len(a.rows) else 0.0 for a in group]
-    )
+    return np.array([probability(proof(asked, weights), weights) if asked.readings else 0.0 for asked in group])
 
 
 def best_threshold(sets: Sequence[Sequence[Asked]], weights: Weights) -> float:

@@ -113,7 +113,10 @@ def _pooling(folder: Path) -> tuple[str, int]:
     known = {"mean_tokens": "mean", "mean": "mean", "cls_token": "cls", "cls": "cls"}
     if len(modes) != 1 or modes[0] not in known:
         raise ModelError(f"{folder} pools by {modes}: choose a model that pools by mean or cls in ONRECORD_MODEL")
-    return known[modes[0]], int(config.get("word_embedding_dimension") or config["embedding_dimension"])
+    dimension = config.get("word_embedding_dimension") or config.get("embedding_dimension")
+    if not isinstance(dimension, int):
+        raise ModelError(f"{folder} does not say how long its vectors are: choose another model in ONRECORD_MODEL")
+    return known[modes[0]], dimension
 
 
 def _max_tokens(folder: Path) -> int:

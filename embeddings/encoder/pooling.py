@@ -36,4 +36,5 @@ def pool_spans(tokens: Vectors, offsets: Offsets, spans: Sequence[Span]) -> Vect
     starts = np.array([start if end > start else -1 for start, end in offsets])
     rows = [tokens[(starts >= span.start) & (starts < span.end)] for span in spans]
     zero = np.zeros(tokens.shape[-1], dtype=np.float32)
-    return unit(np.stack([row.mean(axis=0) if len(row) else zero for row in rows]))
+    means = [row.mean(axis=0) if len(row) else zero for row in rows]
+    return unit(np.array(means, dtype=np.float32).reshape(-1, tokens.shape[-1]))

@@ -44,7 +44,11 @@ class ServingEncoder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER))
+        path = self._folder / TOKENIZER
+        try:
+            tokenizer = Tokenizer.from_file(str(path))
+        except Exception as error:  # the library raises nothing narrower
+            raise ModelError(f"cannot read {path} ({error}): delete {self._folder}, it is made again") from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(int(self._manifest["max_tokens"]))
         return tokenizer
@@ -111,9 +115,11 @@ def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
 
 def _manifest(folder: Path) -> dict[str, str | int]:
     try:
-        manifest: dict[str, str | int] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{folder} holds no exported model ({error}): delete it, it is made again") from error
+    if not isinstance(manifest, dict):
+        raise ModelError(f"{folder / MANIFEST} is garbled: delete {folder}, it is made again")
     if missing := {"name", "sha256", "pooling", "dimension", "max_tokens"} - manifest.keys():
         raise ModelError(f"{folder / MANIFEST} lacks {', '.join(sorted(missing))}: delete {folder}, it is made again")
     return manifest

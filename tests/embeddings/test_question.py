@@ -66,3 +66,29 @@ def test_recency_counts_from_the_newest_article_when_that_is_older_than_the_ques
     assert understand("Who?", asked=asked, latest=latest).reference == latest
     assert understand("Who?", asked=latest, latest=asked).reference == latest
     assert understand("Who?", asked=None, latest=latest).reference is None
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "topic"),
+    [
+        ("What did Prime Minister Ottoline Varge say about the crane?", {"ottolin", "varg"}, {"crane"}),
+        ("quotes by Bastian Corrowe on the ferry", {"bastian", "corrow"}, {"ferri"}),
+        ("What has Corrowe said in the CPA story?", {"corrow"}, set()),
+        ("How many people did the crane hurt?", set(), set()),
+        ("What did both sides say about the ferry?", set(), set()),
+        ("Who said that Corrowe would come?", set(), set()),
+    ],
+)
+def test_who_is_asked_for_and_about_what(text: str, speaker: set[str], topic: set[str]) -> None:
+    question = understand(text, asked=None, outlets=OUTLETS)
+    assert (question.speaker, question.topic) == (speaker, topic)
+
+
+def test_names_are_capitalised_words_but_no_days_outlets_or_first_words() -> None:
+    question = understand("Did Corrowe meet Al Denna on Monday in July, as CPA has it?", asked=None, outlets=OUTLETS)
+    assert question.names == ("corrow", "al", "denna")
+
+
+def test_a_single_day_brings_its_weekday_for_that_is_how_copy_calls_it() -> None:
+    assert "saturday" in understand("What happened on 12 July 2025?", asked=None).words
+    assert "saturday" not in understand("What happened in July 2025?", asked=None).words
