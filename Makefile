@@ -1,7 +1,8 @@
 # Every target makes the environment that it needs; nothing is installed outside this folder and the model cache.
 PYTHON ?= python3
 VENV ?= .venv
-# The CPU build of PyTorch, installed before anything can ask for the larger one with CUDA.
+# PyTorch, installed before anything can ask for another build. Where the index gives the CUDA build for this name
+# (many Linux machines), take the CPU wheel as pytorch.org says: make demo TORCH="torch==2.13.0 --index-url …"
 TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet
@@ -30,9 +31,9 @@ fit: $(VENV)/.installed-evaluate ## fit embeddings/ranking.json anew on the shar
 	$(BIN)/python -m tools.fit_ranking
 
 $(VENV)/.torch:
-	@echo "Making $(VENV) and installing PyTorch for the CPU (about 200 MB; once) …"
+	@echo "Making $(VENV) and installing PyTorch (once) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) "$(TORCH)"
+	@$(PIP) $(TORCH)
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/.torch
@@ -54,7 +55,7 @@ $(VENV)/.installed-evaluate: pyproject.toml | $(VENV)/.torch
 $(VENV)/.peers: tools/peer_requirements.txt | $(VENV)/.torch
 	@echo "Making the peer's environment (once) …"
 	@$(PYTHON) -m venv $(VENV)/peer
-	@$(VENV)/peer/bin/pip install --disable-pip-version-check --quiet "$(TORCH)"
+	@$(VENV)/peer/bin/pip install --disable-pip-version-check --quiet $(TORCH)
 	@$(VENV)/peer/bin/pip install --disable-pip-version-check --quiet -r tools/peer_requirements.txt
 	@touch $@
 

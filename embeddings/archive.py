@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from embeddings.encoder import Encoder
-from embeddings.errors import UnknownArticle, UnreadableInput
+from embeddings.errors import NotReleased, UnknownArticle, UnreadableInput
 from embeddings.ingest import Progress, Receipt, ingest
-from embeddings.news import Answer, Article, Coverage, Filters
+from embeddings.news import Answer, Article, Coverage, Filters, Status
 from embeddings.readers import read
 from embeddings.search import Search
 from embeddings.store import Description, Store
@@ -55,15 +55,28 @@ class Archive:
             question, filters=filters or self.open_filters(), asked=asked, limit=limit, marked=marked
         )
 
-    def article(self, article_id: str, *, version: int | None = None) -> Article:
-        """One article as it is on file, the newest version unless one is named; raises UnknownArticle."""
+    def article(self, article_id: str, *, version: int | None = None, audit: bool = False) -> Article:
+        """One article as it is on file, the newest version unless one is named.
+
+        Raises UnknownArticle, and NotReleased for what is killed, withheld or under embargo unless it is for ``audit``.
+        """
         article = self.store.article(article_id, version)
         if article is None:
             of_version = "" if version is None else f" in version {version}"
-            raise UnknownArticle(
-                f"No article {article_id!r}{of_version} on file: ids stand at the end of each source line of an answer"
-            )
+            raise UnknownArticle(f"No article {article_id!r}{of_version} on file: answers give the ids in brackets")
+        reason = None if audit else self._barred(article)
+        if reason:
+            raise NotReleased(f"{article_id} is {reason}: it is on file and not to be shown (--audit shows it)")
         return article
+
+    def _barred(self, article: Article) -> str | None:
+        head = self.store.heads([article.id])[article.id]
+        if head.status is not Status.USABLE:
+            return "killed" if head.status is Status.CANCELED else "withheld"
+        until = article.embargoed_until
+        if article.held or (until and until > self.clock()):
+            return f"under embargo until {until.isoformat() if until else 'it is released'}"
+        return None
 
     def coverage(self, filters: Filters | None = None) -> Coverage:
         """What a search looks at."""

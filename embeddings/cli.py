@@ -23,9 +23,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from embeddings import records, terminal
 from embeddings.archive import SHOWN, Archive
-from embeddings.errors import ArchiveError, BadQuestion, UnknownArticle
+from embeddings.errors import ArchiveError, BadQuestion, NotReleased, UnknownArticle, UnreadableInput
 from embeddings.ingest import Receipt
-from embeddings.news import Filters, Found, NotOnFile
+from embeddings.news import Article, Filters, Found, NotOnFile
+from embeddings.readers import read
 from embeddings.settings import Settings
 from embeddings.wiring import open_archive, reindex
 
@@ -50,18 +51,28 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a progr
 
 @app.command("ingest")
 def ingest_command(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.", exists=True)],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders; - is standard input.")],
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take in articles: plain text, ninjs, JSON lines, or folders of them."""
+    if not any(path == "-" or Path(path).exists() for path in paths):
+        raise typer.BadParameter(f"there is no {' and no '.join(paths)}: give files or folders that exist")
     with _mended(), _opened(archive, writing=True) as opened:
-        receipt = opened.ingest(paths) if as_json else _ingest_visibly(opened, paths)
+        receipt = opened.ingest(_sources(paths)) if as_json else _ingest_visibly(opened, paths)
     _print_json(records.receipt_record(receipt)) if as_json else out.print(terminal.receipt_lines(receipt))
     raise typer.Exit(PARTLY if receipt.rejected else 0)
 
 
-def _ingest_visibly(opened: Archive, paths: Iterable[Path]) -> Receipt:
+def _sources(paths: Iterable[str]) -> Iterator[Path | Article | UnreadableInput]:
+    for path in paths:
+        if path == "-":
+            yield from read(sys.stdin.buffer)
+        else:
+            yield Path(path)
+
+
+def _ingest_visibly(opened: Archive, paths: Iterable[str]) -> Receipt:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("Reading and encoding …", total=None)
@@ -72,7 +83,7 @@ def _ingest_visibly(opened: Archive, paths: Iterable[Path]) -> Receipt:
                 description=f"{receipt.read:,} articles read, {receipt.paragraphs:,} paragraphs encoded and on file",
             )
 
-        return opened.ingest(paths, progress=told)
+        return opened.ingest(_sources(paths), progress=told)
 
 
 @app.command("ask")
@@ -98,7 +109,7 @@ def ask_command(
     before: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published before this day.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Only this language (en, fr …); can be repeated.")] = None,
     section: Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="How many passages at most.")] = SHOWN,
+    limit: Annotated[int, typer.Option(min=1, max=30, help="How many passages at most.")] = SHOWN,
     near: Annotated[bool, typer.Option("--near", help="Where nothing answers, show what came nearest.")] = False,
 ) -> None:
     """Answer from what is on file, word for word, or say that nothing is."""
@@ -112,7 +123,7 @@ def ask_command(
             before=before.date() if before else None,
         )
         if batch is not None:
-            for record in _answered(opened, batch, filters):
+            for record in _answered(opened, batch, filters, asked.date() if asked else None):
                 _print_line(record)
             return
         day = asked.date() if asked else opened.clock().astimezone().date()
@@ -126,10 +137,11 @@ def ask_command(
     raise typer.Exit(0 if isinstance(answer, Found) else NOT_ON_FILE)
 
 
-def _answered(opened: Archive, batch: str, filters: Filters) -> Iterator[records.Record]:
+def _answered(opened: Archive, batch: str, filters: Filters, day: date | None) -> Iterator[records.Record]:
     for number, line in enumerate(_lines(batch), start=1):
         if line.strip():
-            yield _answered_line(opened, line, number, filters)
+            query_id, text, asked = _question(line, number)
+            yield _answered_line(opened, query_id, text, filters=filters, asked=asked or day)
 
 
 def _lines(batch: str) -> Iterator[str]:
@@ -140,20 +152,27 @@ def _lines(batch: str) -> Iterator[str]:
         raise BadQuestion(f"cannot read the questions in {batch} ({error}): give JSON lines in UTF-8") from error
 
 
-def _answered_line(opened: Archive, line: str, number: int, filters: Filters) -> records.Record:
+def _question(line: str, number: int) -> tuple[str, str, date | None]:
     try:
         query = json.loads(line)
-        query_id, text = str(query["id"]), str(query["query"])
         asked = date.fromisoformat(query["asked"][:10]) if query.get("asked") else None
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        if not isinstance(query["query"], str):
+            raise TypeError("the query is not a text")
+        return str(query["id"]), query["query"], asked
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadQuestion(
             f'line {number} is no question ({error!r}): give {{"id", "query", "asked"?}} on each line'
         ) from error
+
+
+def _answered_line(
+    opened: Archive, query_id: str, text: str, *, filters: Filters, asked: date | None
+) -> records.Record:
     try:
         answer = opened.ask(text, filters=filters, asked=asked, limit=BATCH_PASSAGES, marked=0)
     except BadQuestion as error:
         return {"query_id": query_id, "abstained": True, "confidence": 0.0, "passages": [], "error": str(error)}
-    return records.batch_record(query_id, answer)
+    return records.batch_record(query_id, answer, most=BATCH_PASSAGES)
 
 
 @app.command("show")
@@ -162,10 +181,11 @@ def show_command(
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
     version: Annotated[int | None, typer.Option(help="That version, not the newest.")] = None,
+    audit: Annotated[bool, typer.Option("--audit", help="Show it even if killed, withheld or under embargo.")] = False,
 ) -> None:
     """Show one article as it is on file, its paragraphs numbered."""
     with _mended(), _opened(archive) as opened:
-        found = opened.article(article, version=version)
+        found = opened.article(article, version=version, audit=audit)
     _print_json(records.article_record(found)) if as_json else out.print(terminal.article_lines(found))
 
 
@@ -205,7 +225,7 @@ def _mended() -> Iterator[None]:
     """Tell the person what to do about an error that they can mend, instead of a traceback."""
     try:
         yield
-    except (BadQuestion, UnknownArticle) as error:
+    except (BadQuestion, NotReleased, UnknownArticle) as error:
         _fail(error, USAGE)
     except ArchiveError as error:
         _fail(error, BROKEN)

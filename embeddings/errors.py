@@ -4,6 +4,7 @@ ArchiveError
 ├── UnreadableInput      a file or record that cannot become an article
 ├── ArticleConflict      one id, two different articles
 ├── UnknownArticle       no article of that id on file
+├── NotReleased          killed, withheld or under embargo
 ├── BadQuestion          a question that cannot be asked
 ├── ModelError           weights missing, damaged, or not the ones that were asked for
 ├── BadSettings          a setting that cannot be
@@ -39,6 +40,10 @@ class ArticleConflict(ArchiveError):
 
 class UnknownArticle(ArchiveError):
     """No article of that id on file."""
+
+
+class NotReleased(ArchiveError):
+    """Killed, withheld or under embargo: on file, and not to be shown."""
 
 
 class BadQuestion(ArchiveError):

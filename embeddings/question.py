@@ -44,8 +44,8 @@ _FRAME = frozenset(
 )
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)[‘']([^‘’']+(?:['’]\w[^‘’']*)*)[’'](?!\w)")
 _BEFORE = re.compile(
-    r"\b(?:in|by|from|of|per|via|to|only|and|both|,)\s+"
-    r"(?:the\s+|an?\s+)?[\"“‘']?$",
+    # No bare "in": agencies are named after places, and "in" is what stands before a place.
+    r"\b(?:(?:by|from|per|via|according to|only|and|both|,)\s+(?:the\s+|an?\s+)?|in\s+the\s+)[\"“‘']?$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(

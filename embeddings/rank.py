@@ -4,8 +4,8 @@ A passage's score is a weighted sum of a few figures that can each be explained 
 that the question is answered at all is a logistic function of the best scores. The weights stand in
 ``ranking.json`` and are fitted by ``tools/fit_ranking.py`` on two unlike sets of questions at once (listwise
 softmax: Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007). A figure that
-does not help both sets is not here: late interaction over token vectors, answer types, length and a dozen
-others were measured and left out.
+does not help both sets is not here: late interaction over token vectors, answer types and a dozen others were
+measured and left out.
 """
 
 from __future__ import annotations
@@ -57,16 +57,20 @@ _PRESENT = 14
 """A range of days that ends so near the day of asking, as "this week" does, means what is recent."""
 _ALIKE = 0.8
 """Jaccard similarity of word sets from which two passages are near enough the same."""
+_USUAL_TIME = 0.8
+_LONG = 14
 _AKIN = 5
 """Letters that a name has at least when a longer word that begins with it is taken for its adjective."""
 _GROUPED = 30
 """So many of the best are compared with one another; nobody reads further."""
 
 
-EVIDENCE = ("constant", "relevance", "time", "undated", "names")
+EVIDENCE = ("constant", "relevance", "time", "small", "long", "names")
 """What the probability is made of. relevance: the mean score of the best three, time left out. time: their mean
-time figure, 0 when the day of asking is unknown, in which case undated is 1. names: the share of the names in
-the question, by rarity, that stand in or beside the best passage."""
+time figure, and what most answers have where the day of asking is unknown. small: one over the square root of the
+paragraphs on file, for among a handful no word is rare and every score is lower. long: whether the question has
+more than fourteen telling words, as several questions in one have, of which no passage can hold all. names: the
+share of the names in the question, by rarity, that stand in or beside the best passage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,7 @@ def rank(question: Question, candidates: Candidates, weights: Weights) -> Rankin
     spoken = _spoken(question, readings)
     order = sorted(range(len(scores)), key=lambda i: (not exact[i], not spoken[i], -scores[i], readings[i].place))
     ranked = [(Ranked(readings[i].candidate, float(scores[i]), rows[i]), readings[i]) for i in order]
-    proof = evidence(question, rows[order[:TOP]], readings[order[0]], rarity, weights)
+    proof = evidence(question, rows[order[:TOP]], readings[order[0]], candidates, weights)
     sure = probability(proof, weights) if spoken[order[0]] else 0.0
     return Ranking(tuple(_grouped(ranked)), sure, rarity)
 
@@ -184,15 +188,14 @@ def figures(question: Question, readings: Sequence[Reading], candidates: Candida
     return rows
 
 
-def evidence(
-    question: Question, best: Figures, first: Reading, rarity: Mapping[str, float], weights: Weights
-) -> Figures:
+def evidence(question: Question, best: Figures, first: Reading, candidates: Candidates, weights: Weights) -> Figures:
     """What the probability is made of, from the figures of the best passages and the first of them: EVIDENCE."""
     timeless = np.array(weights.figures)
     timeless[TIME] = 0
-    undated = question.reference is None
-    time = 0.0 if undated else float(np.mean(best[:, TIME]))
-    return np.array([1.0, np.mean(best @ timeless), time, float(undated), _named(question.names, first, rarity)])
+    time = _USUAL_TIME if question.reference is None else float(np.mean(best[:, TIME]))
+    long = float(len(question.words) > _LONG)
+    named = _named(question.names, first, rarities(question.words, candidates))
+    return np.array([1.0, np.mean(best @ timeless), time, 1 / math.sqrt(1 + candidates.paragraphs), long, named])
 
 
 def probability(proof: Figures, weights: Weights) -> float:
@@ -217,10 +220,12 @@ def _tells(question: Question, reading: Reading) -> bool:
     ahead = article.paragraphs[max(0, ordinal - 1 - _NEIGHBOURS) : ordinal - 1]
     before = "\n".join(paragraph.span.cut(article.text) for paragraph in ahead)
     text = article.paragraphs[ordinal - 1].span.cut(article.text)
-    if not credits(text, question.speaker, before=before):
+    english = article.language is None or article.language.startswith("en")
+    if english and not credits(text, question.speaker, before=before):
         return False
     near = _near(reading)
-    others = set(question.names) - question.speaker
+    # The verbs of saying are known in English alone; elsewhere the speaker's name must do.
+    others = set(question.names) - (question.speaker if english else frozenset())
     return all(_akin(name, near) for name in others) and (not question.topic or not question.topic.isdisjoint(near))
 
 

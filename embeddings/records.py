@@ -22,14 +22,14 @@ def answer_record(answer: Answer) -> Record:
     }
 
 
-def batch_record(query_id: str, answer: Answer) -> Record:
-    """A line of a batch run: the passages whether or not the archive abstained."""
+def batch_record(query_id: str, answer: Answer, *, most: int) -> Record:
+    """A line of a batch run: at most so many passages, whether or not the archive abstained."""
     passages = answer.passages if isinstance(answer, Found) else answer.near_misses
     return {
         "query_id": query_id,
         "abstained": isinstance(answer, NotOnFile),
         "confidence": round(answer.confidence, 6),
-        "passages": [passage_record(passage) for passage in passages],
+        "passages": [passage_record(passage) for passage in passages[:most]],
     }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 
 from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import BadQuestion
 from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Span
 from embeddings.paragraphs import sentences
 from embeddings.question import Question, understand
@@ -41,12 +43,17 @@ class Search:
         if answered:
             return Found(passages=passages, confidence=ranking.confidence, coverage=candidates.coverage)
         if question.outlets:
-            passages = (*passages, *self._elsewhere(question, vector, filters, passages))[:limit]
+            passages = (*passages, *self._elsewhere(question, vector, filters, passages)[:limit])
         return NotOnFile(near_misses=passages, confidence=ranking.confidence, coverage=candidates.coverage)
 
     def understand(self, text: str, *, filters: Filters, asked: date | None) -> Question:
         """The question, read with the outlets and the newest day that the asker may see."""
-        coverage = self.store.coverage(filters)
+        coverage = self.store.coverage(replace(filters, outlets=frozenset()))
+        for outlet in sorted(filters.outlets - coverage.sources):
+            alike = get_close_matches(outlet, coverage.sources, n=3, cutoff=0.4) or sorted(coverage.sources)[:5]
+            raise BadQuestion(f"No outlet, agency or carrier {outlet!r} on file: did you mean {', '.join(alike)}?")
+        if filters.outlets:
+            coverage = self.store.coverage(filters)
         return understand(text, asked=asked, outlets=coverage.sources, latest=coverage.last)
 
     def candidates(self, question: Question, vector: Vectors, *, filters: Filters) -> Candidates:

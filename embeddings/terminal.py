@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from embeddings.ingest import Incident, Receipt
@@ -70,20 +71,24 @@ def passage_lines(passage: Passage) -> list[RenderableType]:
     text = Text(passage.text)
     for mark in passage.marks:
         text.stylize("bold", mark.start - passage.paragraph.start, mark.end - passage.paragraph.start)
-    lines: list[RenderableType] = [Quoted(text), source_line(passage)]
+    lines: list[RenderableType] = [Quoted(text), _indented(source_line(passage))]
     if passage.article.version is not None and passage.article.version > 1:
         note = f": {passage.article.note}" if passage.article.note else ""
-        lines.append(Text(f"  version {passage.article.version}{note}", style="yellow"))
+        lines.append(_indented(Text(f"version {passage.article.version}{note}", style="yellow")))
     if passage.also:
         carried = ", ".join(dict.fromkeys(other.outlet or other.id for other in passage.also))
-        lines.append(Text(f"  nearly the same words: {carried}", style="dim"))
+        lines.append(_indented(Text(f"nearly the same words: {carried}", style="dim")))
     return [*lines, Text("")]
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, 2))
 
 
 def source_line(passage: Passage) -> Text:
     """Headline or dateline, outlet, day, byline, paragraph, chain, address, id; what is not on file is left out."""
     article = passage.article
-    title = article.headline or (article.dateline.span.cut(article.text) if article.dateline else None)
+    title = article.headline or (article.dateline.span.cut(article.text).rstrip(" -–—") if article.dateline else None)
     alone = [hop.party for hop in article.chain] == [article.outlet]
     parts = (
         article.outlet if alone else None,
@@ -94,7 +99,7 @@ def source_line(passage: Passage) -> Text:
         article.url,
         f"[{article.id}]",
     )
-    line = Text("  ")
+    line = Text()
     if title:
         line.append(title, style="italic").append(" · ", style="dim")
     return line.append(" · ".join(part for part in parts if part), style="dim")
@@ -134,15 +139,15 @@ def receipt_lines(receipt: Receipt) -> RenderableType:
     for place, (outcome, count) in enumerate(happened):
         word, style = _OUTCOMES[outcome]
         line.append(", " if place else "").append(f"{count:,} {word}", style=style)
-    line.append(f". {counted(receipt.paragraphs, 'paragraph')} can now be searched." if receipt.paragraphs else ".")
+    line.append(f". {counted(receipt.paragraphs, 'paragraph')} encoded." if receipt.paragraphs else ".")
     return Group(line, *(incident_line(incident) for incident in receipt.incidents))
 
 
-def incident_line(incident: Incident) -> Text:
+def incident_line(incident: Incident) -> Padding:
     """One input that a person should know of."""
     word, style = _OUTCOMES[incident.outcome]
-    line = Text.assemble("  ", (word, style), f" {incident.place}")
-    return line.append(f" — {incident.reason}" if incident.reason else "")
+    line = Text.assemble((word, style), f" {incident.place}")
+    return _indented(line.append(f" — {incident.reason}" if incident.reason else ""))
 
 
 def article_lines(article: Article) -> RenderableType:

@@ -5,9 +5,9 @@ Engines are imported where they are chosen: ``import embeddings`` loads none of 
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from embeddings.archive import Archive
 from embeddings.encoder import Encoder
@@ -23,8 +23,11 @@ def open_archive(settings: Settings, *, writing: bool = False) -> Archive:
 
     Raises StoreError (nothing there, somebody else writing, another encoder's vectors) and ModelError.
     """
-    from embeddings.store.embedded import EmbeddedStore
+    from embeddings.store.embedded import EmbeddedStore, require_archive
 
+    if not writing:
+        # Said before a model is made ready in vain.
+        require_archive(settings.archive)
     encoder = make_encoder(settings)
     store = EmbeddedStore(settings.archive, encoder=encoder.name, dimension=encoder.dimension, writing=writing)
     weights = Weights.shipped()
@@ -73,4 +76,4 @@ def make_encoder(settings: Settings) -> Encoder:
 
 def export_folder(settings: Settings, precision: str) -> Path:
     """Where the serving files of the settings' model are kept."""
-    return settings.cache / "encoders" / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', settings.model)}-{precision}"
+    return settings.cache / "encoders" / f"{quote(settings.model, safe='')}-{precision}"

@@ -53,6 +53,24 @@ def question_set(name: str) -> QuestionSet:
     return QuestionSet(name, folder / "articles.jsonl", tuple(json.loads(line) for line in lines if line.strip()))
 
 
+def small_sets() -> list[QuestionSet]:
+    """Questions over a handful of articles: the project's own sample wire, and the user's two articles."""
+    sample = _records(ROOT / "sample" / "questions.jsonl")
+    seeds = [
+        {"id": line["id"], "query": line["text"], "answerable": line["kind"] == "ask"}
+        for line in _records(shared() / "data" / "seed_queries_dev.jsonl")
+        if line["kind"] != "quotes"
+    ]
+    return [
+        QuestionSet("sample", ROOT / "sample" / "wire", tuple(query | {"evidence": []} for query in sample)),
+        QuestionSet("seeds", shared() / "seeds", tuple(query | {"evidence": []} for query in seeds)),
+    ]
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
 def asked_on(query: dict[str, Any]) -> date | None:
     """The day of asking, where the set gives one."""
     return date.fromisoformat(query["asked"][:10]) if query.get("asked") else None

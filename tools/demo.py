@@ -25,8 +25,8 @@ def main() -> int:
     os.chdir(ROOT)
     console.print(Rule("Onrecord: the exact words on file, or nothing", style="cyan"))
     console.print(
-        "The sample wire is invented: six weeks of copy from five agencies and newspapers, with a correction, a kill\n"
-        "and an embargo. Ingesting it; the very first run also prepares the language model, which takes some seconds.\n"
+        "The sample wire is invented: six weeks of copy with a correction, a kill and an embargo. Ingesting it;\n"
+        "the very first run also prepares the language model, which takes some seconds.\n"
     )
     if status := _run("ingest", "sample/wire", "--archive", str(ARCHIVE)):
         return status

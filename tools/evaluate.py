@@ -22,7 +22,7 @@ from embeddings.rank import Weights
 from embeddings.records import batch_record
 from tools import peer
 from tools.datasets import NAMES, ROOT, WORK, QuestionSet, archive_of, asked_on, question_set, scorer, shared
-from tools.fitting import Asked, collect, fit_evidence, fit_figures, later_groups, with_figures
+from tools.fitting import Asked, More, collect, fit_evidence, fit_figures, later_groups, small_groups, with_figures
 
 FOLDS = 5
 LIMIT = 10
@@ -42,11 +42,12 @@ Run = list[dict[str, Any]]
 def main() -> None:
     """All tables, then the plot."""
     collected = {name: _collected(name) for name in NAMES}
+    small = small_groups(Weights.shipped())
     chances: list[tuple[float, bool]] = []
     for name in NAMES:
         questions = question_set(name)
         with archive_of(questions) as archive:
-            crossed, threshold_rows = _cross_validated(name, questions, archive, collected)
+            crossed, threshold_rows = _cross_validated(name, questions, archive, collected, small)
             chances += [
                 (line["confidence"], query["answerable"])
                 for line, query in zip(crossed, questions.queries, strict=True)
@@ -81,7 +82,11 @@ def _collected(name: str) -> Collected:
 
 
 def _cross_validated(
-    name: str, questions: QuestionSet, archive: Archive, collected: Mapping[str, Collected]
+    name: str,
+    questions: QuestionSet,
+    archive: Archive,
+    collected: Mapping[str, Collected],
+    small: Sequence[Sequence[Asked]],
 ) -> tuple[Run, list[str]]:
     """Each question answered by weights that never saw it; and how the shipped threshold does on them."""
     folds = {other: _folds(len(collected[other].now)) for other in collected}
@@ -89,7 +94,7 @@ def _cross_validated(
     for fold in range(FOLDS):
         train = [_left(one.now, folds[other], fold) for other, one in collected.items()]
         old = [_left(group, folds[other], fold) for other, one in collected.items() for group in one.old]
-        weights = fit_evidence(train, old, with_figures(fit_figures(train)))
+        weights = fit_evidence(train, More(old, small), with_figures(fit_figures(train)))
         search = replace(archive.search, weights=weights, threshold=Weights.shipped().threshold)
         held_out = [query for query, of in zip(questions.queries, folds[name], strict=True) if of == fold]
         for line in _run(replace(archive, search=search), replace(questions, queries=tuple(held_out))):
@@ -107,7 +112,7 @@ def _left(group: Sequence[Asked], folds: np.ndarray, fold: int) -> list[Asked]:
 
 
 def _run(archive: Archive, questions: QuestionSet, *, later: int = 0) -> Run:
-    return [batch_record(str(query["id"]), _answer(archive, query, later)) for query in questions.queries]
+    return [batch_record(str(query["id"]), _answer(archive, query, later), most=LIMIT) for query in questions.queries]
 
 
 def _answer(archive: Archive, query: Mapping[str, Any], later: int) -> Answer:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from embeddings.rank import EVIDENCE, FIGURES, Weights
 from tools.datasets import NAMES, ROOT, archive_of, question_set
-from tools.fitting import Asked, best_threshold, collect, fit_evidence, fit_figures, later_groups, with_figures
+from tools.fitting import (
+    Asked,
+    More,
+    best_threshold,
+    collect,
+    fit_evidence,
+    fit_figures,
+    later_groups,
+    small_groups,
+    with_figures,
+)
 
 PLACE = ROOT / "embeddings" / "ranking.json"
 
@@ -15,8 +25,8 @@ PLACE = ROOT / "embeddings" / "ranking.json"
 def main() -> None:
     """Collect, fit, write, print."""
     weights = Weights.shipped()
-    sets, old = collected(weights)
-    weights = fit_evidence(sets, old, with_figures(fit_figures(sets)))
+    sets, more = collected(weights)
+    weights = fit_evidence(sets, more, with_figures(fit_figures(sets)))
     stored = {
         "made_by": "make fit",
         "figures": dict(zip(FIGURES, weights.figures, strict=True)),
@@ -28,15 +38,15 @@ def main() -> None:
     Path(PLACE).write_text(text, encoding="utf-8")
 
 
-def collected(weights: Weights) -> tuple[list[list[Asked]], list[list[Asked]]]:
-    """Both sets, and the dated ones asked again when their stories are old."""
+def collected(weights: Weights) -> tuple[list[list[Asked]], More]:
+    """Both sets, the dated ones asked again when their stories are old, and small archives."""
     sets, old = [], []
     for name in NAMES:
         questions = question_set(name)
         with archive_of(questions) as archive:
             sets.append(collect(questions, archive, weights))
             old += later_groups(questions, archive, weights)
-    return sets, old
+    return sets, More(old, small_groups(weights))
 
 
 if __name__ == "__main__":

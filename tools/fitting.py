@@ -7,7 +7,7 @@ the figures of ``embeddings.rank.evidence``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import ModuleType
@@ -19,14 +19,17 @@ from scipy.optimize import minimize
 
 from embeddings import Archive
 from embeddings.question import Question
-from embeddings.rank import EVIDENCE, FIGURES, TOP, Reading, Weights, evidence, figures, probability, rarities, read
-from tools.datasets import QuestionSet, asked_on, scorer
+from embeddings.rank import EVIDENCE, FIGURES, TOP, Reading, Weights, evidence, figures, probability, read
+from embeddings.store import Candidates
+from tools.datasets import QuestionSet, archive_of, asked_on, scorer, small_sets
 
 Array = NDArray[np.float64]
 _RIDGE = 1e-2
 _OLD = (365, 1100)
 """Days by which questions are also asked later, when their story is old: the probability must hold for them too."""
 _OLD_SHARE = 0.2
+_SMALL_SHARE = 0.3
+"""What a question set of a small archive weighs, beside 1 for each of the two large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Asked:
     question: Question
     readings: Sequence[Reading]
     rows: Array
-    rarity: Mapping[str, float]
+    candidates: Candidates
     gold: NDArray[np.bool_]
 
     @property
@@ -56,9 +59,17 @@ def collect(questions: QuestionSet, archive: Archive, weights: Weights, *, later
         candidates = search.candidates(question, search.encoder.question(question.text), filters=filters)
         readings = read(question, candidates)
         rows = figures(question, readings, candidates, weights) if readings else np.zeros((0, len(FIGURES)))
-        rarity = rarities(question.words, candidates)
-        collected.append(Asked(query, question, readings, rows, rarity, _gold(query, readings)))
+        collected.append(Asked(query, question, readings, rows, candidates, _gold(query, readings)))
     return collected
+
+
+def small_groups(weights: Weights) -> list[list[Asked]]:
+    """The questions over small archives, which tell only whether there is an answer."""
+    groups = []
+    for questions in small_sets():
+        with archive_of(questions) as archive:
+            groups.append(collect(questions, archive, weights))
+    return groups
 
 
 def later_groups(questions: QuestionSet, archive: Archive, weights: Weights) -> list[list[Asked]]:
@@ -119,9 +130,18 @@ def order(asked: Asked, weights: Weights) -> NDArray[np.int64]:
     return np.lexsort((-(asked.rows @ np.array(weights.figures)), ~exact))
 
 
-def fit_evidence(sets: Sequence[Sequence[Asked]], old: Sequence[Sequence[Asked]], weights: Weights) -> Weights:
-    """The weights with their logistic function fitted; ``old`` are questions asked long after their story."""
-    groups = [*((one, 1.0) for one in sets), *((one, _OLD_SHARE) for one in old)]
+@dataclass(frozen=True, slots=True)
+class More:
+    """What else the probability must hold for: questions asked long after their story, and small archives."""
+
+    old: Sequence[Sequence[Asked]]
+    small: Sequence[Sequence[Asked]]
+
+
+def fit_evidence(sets: Sequence[Sequence[Asked]], more: More, weights: Weights) -> Weights:
+    """The weights with their logistic function fitted."""
+    groups = [*((one, 1.0) for one in sets), *((one, _OLD_SHARE) for one in more.old)]
+    groups += [([a for a in one if not a.question.speaker], _SMALL_SHARE) for one in more.small]
     table = np.array([proof(asked, weights) for group, _ in groups for asked in group])
     answered = np.array([asked.answerable for group, _ in groups for asked in group], dtype=float)
     share = np.array([share / len(group) for group, share in groups for _ in group])
@@ -140,7 +160,7 @@ def proof(asked: Asked, weights: Weights) -> Array:
     if not asked.readings:
         return np.zeros(len(EVIDENCE))
     best = order(asked, weights)[:TOP]
-    return evidence(asked.question, asked.rows[best], asked.readings[best[0]], asked.rarity, weights)
+    return evidence(asked.question, asked.rows[best], asked.readings[best[0]], asked.candidates, weights)
 
 
 def with_figures(fitted: Array) -> Weights:
@@ -154,13 +174,14 @@ def confidences(group: Sequence[Asked], weights: Weights) -> Array:
 
 
 def best_threshold(sets: Sequence[Sequence[Asked]], weights: Weights) -> float:
-    """Where wrong answers and needless abstentions are equally rare, the sets weighing the same."""
+    """Where the worst of all rates, wrong answers and needless abstentions on either set, is least bad."""
     chances = [confidences(one, weights) for one in sets]
     answerable = [np.array([asked.answerable for asked in one]) for one in sets]
 
     def worst(threshold: float) -> float:
-        wrong = np.mean([np.mean(c[~y] >= threshold) for c, y in zip(chances, answerable, strict=True)])
-        missed = np.mean([np.mean(c[y] < threshold) for c, y in zip(chances, answerable, strict=True)])
-        return float(max(wrong, missed))
+        rates = (
+            (np.mean(c[~y] >= threshold), np.mean(c[y] < threshold)) for c, y in zip(chances, answerable, strict=True)
+        )
+        return float(max(max(pair) for pair in rates))
 
     return min((round(float(x), 3) for x in np.linspace(0.3, 0.9, 121)), key=worst)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -47,8 +48,16 @@ def ask(questions: QuestionSet) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 def figures_of(command: Sequence[object]) -> dict[str, Any]:
     """What the last line that a command prints says, as JSON."""
+    # One thread each: threads that wait for one another would count as CPU time against the peer.
+    single = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        list(map(str, command)), check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
+        list(map(str, command)),
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env=single,
     )
     figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return figures

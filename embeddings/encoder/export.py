@@ -17,9 +17,10 @@ import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoModel
+from transformers.utils import logging as transformers_logging
 
 from embeddings.encoder.model import Model, sha256_of
-from embeddings.encoder.serving import MANIFEST, TOKENIZER, WEIGHTS, ServingEncoder
+from embeddings.encoder.serving import MANIFEST, TOKENIZER, WEIGHTS, ServingEncoder, holds_export
 from embeddings.encoder.transformer import TransformerEncoder
 from embeddings.errors import ModelError
 
@@ -33,6 +34,9 @@ _PROBES = (
 )
 
 
+transformers_logging.disable_progress_bar()
+
+
 def export(model: Model, folder: Path, *, precision: str) -> None:
     """Write ``folder`` whole or not at all; raises ModelError when the export is not true to the model."""
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -43,9 +47,17 @@ def export(model: Model, folder: Path, *, precision: str) -> None:
         shutil.copyfile(model.folder / TOKENIZER, made / TOKENIZER)
         _write_manifest(model, made, precision=precision)
         _check(model, made, precision=precision)
-        if folder.exists():
-            shutil.rmtree(folder)
+        _take_its_place(made, folder)
+
+
+def _take_its_place(made: Path, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
         os.replace(made, folder)
+    except OSError:
+        # Another process was as quick with the same files.
+        if not holds_export(folder):
+            raise
 
 
 class _TokenVectors(torch.nn.Module):

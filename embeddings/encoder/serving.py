@@ -7,13 +7,14 @@ onnxruntime's advice for processors with VNNI. The export is checked against the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import Vectors
@@ -23,8 +24,6 @@ from embeddings.errors import ModelError
 from embeddings.news import Span
 
 WEIGHTS, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "manifest.json"
-_BATCH_TOKENS = 512
-"""Padded tokens in a batch: small batches of like lengths beat large ones on a CPU (measured)."""
 
 
 def holds_export(folder: Path) -> bool:
@@ -65,52 +64,33 @@ class ServingEncoder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text: shape ``(len(texts), dimension)``."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts)) if texts else []
-        rows = np.zeros((len(encodings), self.dimension), dtype=np.float32)
-        _ = self._session  # loaded here once, not by every thread
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        _ = self._tokenizer, self._session  # loaded here once, not by every thread
 
-        def encode(batch: list[int]) -> None:
-            rows[batch] = self._pooled([encodings[i] for i in batch])
+        def encode(place: int) -> None:
+            rows[place] = self.question(texts[place])
 
         with ThreadPoolExecutor(self._threads) as threads:
-            list(threads.map(encode, _batches(encodings)))
+            list(threads.map(encode, range(len(texts))))
         return rows
 
     def question(self, text: str) -> Vectors:
         """One unit vector: shape ``(dimension,)``."""
-        vector: Vectors = self._pooled([self._tokenizer.encode(text)])[0]
+        tokens, mask = self._tokens(self._tokenizer.encode(text))
+        vector: Vectors = pool(tokens, mask, pooling=str(self._manifest["pooling"]))[0]
         return vector
 
     def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
         """One unit row for each span, read in the context of the whole text: shape ``(len(spans), dimension)``."""
         encoding = self._tokenizer.encode(text)
-        tokens, _ = self._tokens([encoding])
+        tokens, _ = self._tokens(encoding)
         return pool_spans(tokens[0], encoding.offsets, spans)
 
-    def _pooled(self, encodings: Sequence[Encoding]) -> Vectors:
-        tokens, mask = self._tokens(encodings)
-        return pool(tokens, mask, pooling=str(self._manifest["pooling"]))
-
-    def _tokens(self, encodings: Sequence[Encoding]) -> tuple[Vectors, np.ndarray]:
-        ids = np.zeros((len(encodings), max(len(e.ids) for e in encodings)), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
+    def _tokens(self, encoding: Encoding) -> tuple[Vectors, NDArray[np.int64]]:
+        # One text a run: activations are quantised over the whole run, so company would change a text's vector.
+        ids, mask = np.array([encoding.ids], dtype=np.int64), np.array([encoding.attention_mask], dtype=np.int64)
         (tokens,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         return np.asarray(tokens, dtype=np.float32), mask
-
-
-def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
-    """Indices of texts of like length, so that little is spent on padding."""
-    batch: list[int] = []
-    for i in sorted(range(len(encodings)), key=lambda i: len(encodings[i].ids)):
-        if batch and len(encodings[i].ids) * (len(batch) + 1) > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
 
 
 def _manifest(folder: Path) -> dict[str, str | int]:

@@ -245,11 +245,9 @@ class EmbeddedStore:
             return Rows.writing(self._folder / DATABASE)
 
     def _open_reader(self) -> Rows:
-        path = self._folder / DATABASE
-        if not path.exists():
-            raise StoreError(f"no archive in {self._folder}: `onrecord ingest PATH` makes one")
+        require_archive(self._folder)
         with translated(self._folder):
-            return Rows.reading(path)
+            return Rows.reading(self._folder / DATABASE)
 
     def _check_encoding(self, rows: Rows) -> None:
         with translated(self._folder):
@@ -548,6 +546,12 @@ class EmbeddedStore:
             self._lock.release()
 
 
+def require_archive(folder: Path) -> None:
+    """Raise StoreError where the folder holds no archive."""
+    if not (folder / DATABASE).exists():
+        raise StoreError(f"no archive in {folder}: `onrecord ingest PATH` makes one")
+
+
 def replace_vectors(
     folder: Path, *, encoder: str, dimension: int, entries: Callable[[Iterable[Article]], Iterable[Entry]]
 ) -> int:
@@ -567,8 +571,8 @@ def _locked(folder: Path) -> FileLock:
         lock.acquire()
     except Timeout as error:
         raise StoreLocked(
-            f"somebody else is writing to {folder}: wait until `onrecord ingest`, `watch` or `serve` there "
-            "has finished, or stop it"
+            f"somebody else is writing to {folder}: wait until `onrecord ingest` or `onrecord reindex` "
+            "there has finished, or stop it"
         ) from error
     except OSError as error:
         if error.errno in _NO_ROOM:

@@ -1,0 +1,28 @@
+"""What the tests of the real model share: its serving files, made once, and settings that point there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from embeddings import Settings
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where exported models are kept: ONRECORD_CACHE where it is set, else made anew for this run."""
+    kept = os.environ.get("ONRECORD_CACHE")
+    return Path(kept) if kept else tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def real_settings(cache: Path) -> Callable[[Path], Settings]:
+    """Settings with all defaults but the archive, whatever the environment says."""
+
+    def at(archive: Path) -> Settings:
+        return Settings.from_environ({"ONRECORD_ARCHIVE": str(archive), "ONRECORD_CACHE": str(cache)})
+
+    return at

@@ -1,0 +1,428 @@
+"""The command as it is typed: exit statuses, JSON for programs, advice instead of tracebacks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from embeddings import Settings, open_archive
+from embeddings.cli import app
+from embeddings.store.embedded import LOCK
+
+ROOT = Path(__file__).parents[2]
+PARAGRAPHS = [
+    "A gantry crane fell on the quay of Pier Seven on Wednesday, the fire service said.",
+    "Two dockers were killed and eleven people were injured.",
+    "“It went over like a tired man sitting down,” said a lashing worker.",
+    "The other cranes on the pier were switched off.",
+    "The freighter was towed to a berth in the outer harbour.",
+    "The harbour minister was on her way to the port.",
+    "The union called a meeting for the evening.",
+    "Gusts of twenty-three metres a second had been measured.",
+    "The operator of the pier spoke of a dark day.",
+    "The police sealed the terminal until further notice.",
+    "The inquiry may take until spring.",
+    "School children left flowers at the gate.",
+]
+CRANE = {
+    "id": "crane",
+    "title": "Crane falls on Pier Seven",
+    "source": "Harbour Ledger",
+    "author": "Imke Tarrow",
+    "published": "2026-09-16",
+    "url": "https://ledger.example/crane",
+    "language": "en",
+    "version": 2,
+    "text": "\n\n".join(PARAGRAPHS),
+}
+BANK = "date 2026-09-24\n\nPORT AVEREL, Sept. 24 (SRN) -- The central bank raised its rate to four percent, it said.\n"
+QUESTION = "How many people were injured when the crane fell?"
+
+
+class Command:
+    """The command over one archive, in surroundings of its own."""
+
+    def __init__(self, archive: Path, cache: Path) -> None:
+        self.archive = archive
+        self.environ = {
+            "ONRECORD_ARCHIVE": str(archive),
+            "ONRECORD_CACHE": str(cache),
+            "ONRECORD_ENCODER": "onnx-int8",
+            "ONRECORD_MODEL": "",
+            "ONRECORD_THREADS": "2",
+            "ONRECORD_THRESHOLD": "0",
+            "COLUMNS": "200",
+        }
+
+    def __call__(self, *arguments: object, stdin: str | None = None, **environ: str) -> Result:
+        result = CliRunner().invoke(app, [*map(str, arguments)], input=stdin, env=self.environ | environ)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "Traceback" not in result.output
+        return result
+
+
+def lines(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def told(result: Result) -> str:
+    """What was said on the side, without line breaks."""
+    return " ".join(result.stderr.split())
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[Path], Settings]) -> Path:
+    """Two articles on file: one with all its metadata, one with a dateline and nothing else."""
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "crane.json").write_text(json.dumps(CRANE), encoding="utf-8")
+    (folder / "bank.txt").write_text(BANK, encoding="utf-8")
+    with open_archive(real_settings(folder / "archive"), writing=True) as opened:
+        opened.ingest([folder / "crane.json", folder / "bank.txt"])
+    return folder / "archive"
+
+
+@pytest.fixture
+def onrecord(archive: Path, cache: Path) -> Command:
+    return Command(archive, cache)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, cache: Path) -> Command:
+    """The command over an archive that is not there yet."""
+    return Command(tmp_path / "archive", cache)
+
+
+# Asking.
+
+
+def test_an_answer_is_the_words_with_their_source(onrecord: Command) -> None:
+    result = onrecord("ask", QUESTION)
+    assert result.exit_code == 0
+    assert PARAGRAPHS[1] in result.stdout
+    source = next(line for line in result.stdout.splitlines() if "paragraph 2" in line)
+    assert source.strip() == (
+        "Crane falls on Pier Seven · Harbour Ledger · 16 September 2026 · Imke Tarrow · paragraph 2 · "
+        "https://ledger.example/crane · [crane]"
+    )
+    assert "Searched 2 articles from Harbour Ledger, SRN, 16 September 2026 to 24 September 2026." in result.stdout
+
+
+def test_without_headline_and_address_the_dateline_stands_for_the_source(onrecord: Command) -> None:
+    result = onrecord("ask", "What did the central bank do to its rate?", "--outlet", "SRN")
+    assert result.exit_code == 0
+    source = next(line for line in result.stdout.splitlines() if "paragraph 1" in line)
+    assert source.strip() == "PORT AVEREL, Sept. 24 (SRN) · SRN · 24 September 2026 · paragraph 1 · [bank.txt]"
+    assert "None" not in result.stdout
+
+    shown = onrecord("show", "bank.txt")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("outlet:")
+    assert "None" not in shown.stdout
+
+
+def test_an_answer_for_a_program(onrecord: Command) -> None:
+    result = onrecord("ask", QUESTION, "--json", "--limit", 2)
+    answer = json.loads(result.stdout)
+    assert set(answer) == {"answered", "confidence", "passages", "near_misses", "searched"}
+    assert (answer["answered"], answer["near_misses"], len(answer["passages"])) == (True, [], 2)
+    assert 0 < answer["confidence"] < 1
+    assert answer["searched"] == {
+        "articles": 2,
+        "outlets": {"Harbour Ledger": 1, "SRN": 1},
+        "first": "2026-09-16",
+        "last": "2026-09-24",
+    }
+    best = next(p for p in answer["passages"] if p["paragraph"] == 2)
+    assert best["text"] == CRANE["text"][best["start"] : best["end"]] == PARAGRAPHS[1]  # type: ignore[index]
+    assert best["marks"] == [[best["start"], best["end"]]]
+    assert {
+        key: best[key] for key in ("article_id", "version", "headline", "byline", "outlet", "published", "url")
+    } == {
+        "article_id": "crane",
+        "version": 2,
+        "headline": "Crane falls on Pier Seven",
+        "byline": "Imke Tarrow",
+        "outlet": "Harbour Ledger",
+        "published": "2026-09-16",
+        "url": "https://ledger.example/crane",
+    }
+    assert best["chain"] == [{"party": "Harbour Ledger", "role": "outlet", "proof": None, "field": "outlet"}]
+    assert best["also"] == []
+
+
+def test_nothing_on_file_is_a_status_of_its_own_and_near_misses_are_shown_on_demand(onrecord: Command) -> None:
+    plain = onrecord("ask", QUESTION, ONRECORD_THRESHOLD="1")
+    assert plain.exit_code == 1
+    assert "Not on file." in plain.stdout
+    assert "Searched 2 articles" in plain.stdout
+    assert PARAGRAPHS[1] not in plain.stdout
+
+    near = onrecord("ask", QUESTION, "--near", ONRECORD_THRESHOLD="1")
+    assert near.exit_code == 1
+    assert "these are not answers" in near.stdout
+    assert PARAGRAPHS[1] in near.stdout
+
+    record = json.loads(onrecord("ask", QUESTION, "--json", ONRECORD_THRESHOLD="1").stdout)
+    assert (record["answered"], record["passages"]) == (False, [])
+    assert PARAGRAPHS[1] in [passage["text"] for passage in record["near_misses"]]
+
+
+def test_filters_reach_the_search(onrecord: Command) -> None:
+    def ids(*options: str) -> set[str]:
+        record = json.loads(onrecord("ask", QUESTION, "--json", "--limit", 30, *options).stdout)
+        return {passage["article_id"] for passage in record["passages"]}
+
+    assert ids() == {"crane", "bank.txt"}
+    assert ids("--outlet", "SRN") == ids("--since", "2026-09-17") == {"bank.txt"}
+    assert ids("--before", "2026-09-17") == ids("--language", "en") == {"crane"}
+    assert ids("--section", "Sport") == set()
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "x" * 10_000, "word " * 2_000, "caf\udce9 what"])
+def test_a_question_that_cannot_be_asked_is_wrong_usage(onrecord: Command, question: str) -> None:
+    result = onrecord("ask", question)
+    assert result.exit_code == 2
+    assert told(result).startswith("onrecord: ")
+    assert result.stdout == ""
+
+
+def test_no_question_at_all_is_wrong_usage(onrecord: Command) -> None:
+    result = onrecord("ask")
+    assert (result.exit_code, "onrecord ask" in told(result)) == (2, True)
+
+
+@pytest.mark.parametrize("options", [["--limit", "0"], ["--since", "soon"], ["--asked", "2026-13-01"], ["--no-such"]])
+def test_an_option_that_cannot_be_is_wrong_usage(onrecord: Command, options: list[str]) -> None:
+    assert onrecord("ask", QUESTION, *options).exit_code == 2
+
+
+# Many questions.
+
+BATCH = [
+    {"id": "z", "query": QUESTION},
+    {"id": "a", "query": "What did the central bank do?", "asked": "2026-10-01"},
+    {"id": 7, "query": "Who left flowers?", "asked": "2026-10-01T09:00:00Z"},
+]
+
+
+@pytest.mark.parametrize(("threshold", "abstained"), [("0", False), ("1", True)])
+@pytest.mark.parametrize("way", ["file", "stdin"])
+def test_a_batch_keeps_its_order_and_gives_ten_passages(
+    onrecord: Command, tmp_path: Path, way: str, threshold: str, abstained: bool
+) -> None:
+    text = "\n\n".join(json.dumps(query) for query in BATCH)
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(text, encoding="utf-8")
+    given, stdin = (questions, None) if way == "file" else ("-", text)
+    result = onrecord("ask", "--batch", given, stdin=stdin, ONRECORD_THRESHOLD=threshold)
+    assert result.exit_code == 0
+    found = lines(result.stdout)
+    assert [line["query_id"] for line in found] == ["z", "a", "7"]
+    assert [(line["abstained"], len(line["passages"])) for line in found] == [(abstained, 10)] * 3
+    assert set(found[0]) == {"query_id", "abstained", "confidence", "passages"}
+
+
+def test_a_question_that_cannot_be_asked_does_not_stop_a_batch(onrecord: Command) -> None:
+    stdin = "\n".join(json.dumps(query) for query in ({"id": "1", "query": "?"}, BATCH[0]))
+    first, second = lines(onrecord("ask", "--batch", "-", stdin=stdin).stdout)
+    assert (first["query_id"], first["abstained"], first["passages"]) == ("1", True, [])
+    assert "ask one" in first["error"]
+    assert len(second["passages"]) == 10
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["{", "[]", "5", '{"id": "1"}', '{"query": "Who?"}', '{"id": "1", "query": "Who?", "asked": 5}', "[" * 10_000],
+)
+def test_a_malformed_line_is_named(onrecord: Command, bad: str) -> None:
+    result = onrecord("ask", "--batch", "-", stdin=f"{json.dumps(BATCH[0])}\n{bad}\n")
+    assert result.exit_code == 2
+    assert [line["query_id"] for line in lines(result.stdout)] == ["z"]
+    assert "line 2 is no question" in told(result)
+
+
+def test_a_file_of_questions_that_cannot_be_read(onrecord: Command, tmp_path: Path) -> None:
+    (tmp_path / "latin.jsonl").write_bytes(b'{"id": "1", "query": "caf\xe9"}')
+    for name in ("missing.jsonl", "latin.jsonl", "."):
+        result = onrecord("ask", "--batch", tmp_path / name)
+        assert (result.exit_code, "cannot read the questions" in told(result)) == (2, True)
+
+
+# Looking.
+
+
+def test_show_prints_an_article_with_its_paragraphs_numbered(onrecord: Command) -> None:
+    result = onrecord("show", "crane")
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if line.startswith("  2  ")] == [f"  2  {PARAGRAPHS[1]}"]
+    record = json.loads(onrecord("show", "crane", "--version", 2, "--json").stdout)
+    assert (record["id"], record["text"], record["status"]) == ("crane", CRANE["text"], "usable")
+    assert [record["text"][p["start"] : p["end"]] for p in record["paragraphs"]] == PARAGRAPHS
+
+
+@pytest.mark.parametrize("arguments", [["nobody"], ["crane", "--version", "9"]])
+def test_an_unknown_article_is_named(onrecord: Command, arguments: list[str]) -> None:
+    result = onrecord("show", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"No article {arguments[0]!r}" in told(result)
+
+
+def test_status_says_what_is_on_file(onrecord: Command) -> None:
+    record = json.loads(onrecord("status", "--json").stdout)
+    assert (record["articles"], record["versions"], record["withdrawn"]) == (2, 2, 0)
+    assert (record["paragraphs"], record["vectors"], record["dimension"]) == (13, 13, 384)
+    assert record["encoder"].endswith("/mean/int8")
+    assert record["open_to_all"]["articles"] == 2
+    printed = onrecord("status")
+    assert printed.exit_code == 0
+    assert "2 articles in 2 versions" in printed.stdout
+
+
+# Taking in.
+
+
+def test_ingest_says_what_became_of_each_input(elsewhere: Command, tmp_path: Path) -> None:
+    good, bad = tmp_path / "bank.txt", tmp_path / "empty.txt"
+    good.write_text(BANK, encoding="utf-8")
+    assert elsewhere("ingest", good).exit_code == 0
+    bad.touch()
+    result = elsewhere("ingest", good, bad)
+    assert result.exit_code == 3
+    assert "2 articles read: 1 unchanged, 1 rejected." in result.stdout
+    assert "empty.txt" in result.stdout
+    record = json.loads(elsewhere("ingest", bad, "--json").stdout)
+    assert record["outcomes"] == {"rejected": 1}
+    assert [(i["place"], i["article_id"], i["outcome"]) for i in record["incidents"]] == [(str(bad), None, "rejected")]
+
+
+def test_input_that_is_not_there_is_wrong_usage_and_makes_no_archive(elsewhere: Command, tmp_path: Path) -> None:
+    assert elsewhere("ingest", tmp_path / "missing").exit_code == 2
+    assert not elsewhere.archive.exists()
+
+
+# What needs mending.
+
+
+@pytest.mark.parametrize("arguments", [["ask", "Who?"], ["status"], ["show", "a"], ["ask", "--batch", "-"]])
+def test_a_missing_archive_says_how_to_make_one(elsewhere: Command, arguments: list[str]) -> None:
+    result = elsewhere(*arguments)
+    assert result.exit_code == 4
+    assert "onrecord ingest" in told(result)
+    assert not elsewhere.archive.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ONRECORD_ENCODER", "fast"), ("ONRECORD_THREADS", "0"), ("ONRECORD_THRESHOLD", "2")]
+)
+def test_a_setting_that_cannot_be_is_named(onrecord: Command, name: str, value: str) -> None:
+    result = onrecord("status", **{name: value})
+    assert result.exit_code == 4
+    assert f"{name}={value}" in told(result)
+
+
+def test_another_encoder_is_refused_until_the_archive_is_reindexed(elsewhere: Command, tmp_path: Path) -> None:
+    (tmp_path / "bank.txt").write_text(BANK, encoding="utf-8")
+    assert elsewhere("ingest", tmp_path / "bank.txt").exit_code == 0
+    elsewhere.environ["ONRECORD_ENCODER"] = "onnx-fp32"
+    for arguments in (["ask", "Who raised the rate?"], ["ingest", tmp_path / "bank.txt"]):
+        refused = elsewhere(*arguments)
+        assert (refused.exit_code, "onrecord reindex" in told(refused)) == (4, True)
+
+    mended = elsewhere("reindex")
+    assert (mended.exit_code, mended.stdout.strip()) == (0, "1 article encoded anew.")
+    assert elsewhere("ask", "Who raised the rate?").exit_code == 0
+    assert json.loads(elsewhere("status", "--json").stdout)["encoder"].endswith("/mean/fp32")
+    assert elsewhere("ask", "Who?", ONRECORD_ENCODER="onnx-int8").exit_code == 4
+
+
+HOLDER = """
+import sys
+from filelock import FileLock
+with FileLock(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_while_somebody_else_writes_one_can_ask_but_not_write(onrecord: Command, tmp_path: Path) -> None:
+    (tmp_path / "bank.txt").write_text(BANK, encoding="utf-8")
+    command = [sys.executable, "-c", HOLDER, str(onrecord.archive / LOCK)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        try:
+            for arguments in (["ingest", tmp_path / "bank.txt"], ["reindex"]):
+                refused = onrecord(*arguments)
+                assert (refused.exit_code, "somebody else is writing" in told(refused)) == (4, True)
+            assert onrecord("ask", QUESTION).exit_code == 0
+        finally:
+            holder.stdin.close()
+
+
+def test_a_place_that_cannot_be_written_is_named(onrecord: Command, tmp_path: Path) -> None:
+    (tmp_path / "bank.txt").write_text(BANK, encoding="utf-8")
+    place = tmp_path / "bank.txt" / "archive"
+    result = onrecord("ingest", "--archive", place, tmp_path / "bank.txt")
+    assert result.exit_code == 4
+    assert f"{place} cannot be written" in told(result)
+    assert onrecord("ask", QUESTION, "--archive", place).exit_code == 4
+
+
+def test_the_option_goes_before_the_variable(onrecord: Command, tmp_path: Path) -> None:
+    result = onrecord("status", "--archive", tmp_path / "another")
+    assert (result.exit_code, str(tmp_path / "another") in told(result)) == (4, True)
+
+
+def test_the_module_is_the_command(onrecord: Command) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "embeddings", "status", "--json", "--archive", str(onrecord.archive)],
+        cwd=ROOT,
+        env=onrecord.environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["articles"] == 2
+
+
+# What may not be shown, and what is not there.
+
+
+def test_what_is_killed_withheld_or_under_embargo_is_shown_for_audit_alone(elsewhere: Command, tmp_path: Path) -> None:
+    story = {"id": "a", "title": "Quay", "published": "2026-09-16", "text": "The quay has sunk, the board said."}
+    held = story | {"id": "b", "embargoed_until": "2031-01-15T06:00:00Z"}
+    (tmp_path / "one.jsonl").write_text("\n".join(map(json.dumps, (story | {"version": 1}, held))), encoding="utf-8")
+    kill = story | {"version": 2, "status": "canceled", "text": ""}
+    (tmp_path / "two.jsonl").write_text(json.dumps(kill), encoding="utf-8")
+    elsewhere("ingest", tmp_path / "one.jsonl", tmp_path / "two.jsonl")
+    for article, reason in (("a", "killed"), ("b", "under embargo until 2031")):
+        refused = elsewhere("show", article, "--version", 1) if article == "a" else elsewhere("show", article)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert reason in told(refused)
+    audited = elsewhere("show", "a", "--version", 1, "--audit")
+    assert (audited.exit_code, "The quay has sunk" in audited.stdout) == (0, True)
+
+
+def test_an_outlet_that_is_not_on_file_is_an_error_that_names_those_alike(onrecord: Command) -> None:
+    result = onrecord("ask", QUESTION, "--outlet", "Harbor Ledger")
+    assert result.exit_code == 2
+    assert "Harbour Ledger" in told(result)
+
+
+def test_articles_come_from_standard_input_too(elsewhere: Command) -> None:
+    result = elsewhere("ingest", "-", "--json", stdin=json.dumps(CRANE))
+    assert (result.exit_code, json.loads(result.stdout)["outcomes"]) == (0, {"new": 1})
+
+
+def test_one_path_that_is_missing_does_not_stop_the_others(elsewhere: Command, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(BANK, encoding="utf-8")
+    result = elsewhere("ingest", tmp_path / "story.txt", tmp_path / "missing.txt", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["outcomes"]) == (3, {"new": 1, "rejected": 1})

@@ -1,0 +1,256 @@
+"""What the receipt says is what is on file; nothing is encoded twice, and a failing store loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.encoder import Vectors
+from embeddings.encoder.hashing import HashingEncoder
+from embeddings.errors import StoreFull, UnreadableInput
+from embeddings.ingest import Receipt, ingest, reencoded
+from embeddings.lifecycle import Outcome
+from embeddings.news import Article, Span, Status
+from embeddings.paragraphs import windows
+from embeddings.readers import read
+from embeddings.store import Entry, Placement
+from tests.fakes import NOON, MemoryStore, article
+
+HOUR = timedelta(hours=1)
+CRANE = "A gantry crane fell on the quay of the harbour on Wednesday, killing two dockers and hurting eleven people."
+TERN = "The oldest tern known to science, ringed thirty-four years ago, was seen by an institute for marine biology."
+
+
+class CountingEncoder(HashingEncoder):
+    """The hashing encoder, which remembers every text that it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoded: list[str] = []
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += texts
+        return super().passages(texts)
+
+
+class SmallStore(MemoryStore):
+    """A store with room for so many versions and no more."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            if not self.room:
+                raise StoreFull("no room left on the device; make room and run the command again")
+            self.room -= 1
+            super().put([entry])
+
+
+def taken(*readings: Article | UnreadableInput, store: MemoryStore | None = None) -> Receipt:
+    return ingest(readings, encoder=HashingEncoder(), store=MemoryStore() if store is None else store)
+
+
+def served(store: MemoryStore) -> dict[str, int | None]:
+    return {one.id: one.version for one in store.served()}
+
+
+FIRST = article("a", CRANE, version=1)
+SECOND = article("a", CRANE.replace("eleven", "fourteen"), "A second paragraph.", version=2)
+
+
+@pytest.mark.parametrize(
+    ("on_file", "incoming", "outcome", "after"),
+    [
+        ([], FIRST, Outcome.NEW, {"a": 1}),
+        ([FIRST], SECOND, Outcome.CHANGED, {"a": 2}),
+        ([FIRST], replace(FIRST, origin="elsewhere"), Outcome.UNCHANGED, {"a": 1}),
+        ([FIRST], replace(SECOND, status=Status.CANCELED), Outcome.KILLED, {}),
+        ([FIRST], replace(SECOND, status=Status.WITHHELD), Outcome.WITHHELD, {}),
+        ([], replace(FIRST, held=True), Outcome.HELD, {"a": 1}),
+        ([], replace(FIRST, embargoed_until=NOON + HOUR), Outcome.HELD, {"a": 1}),
+        ([SECOND], FIRST, Outcome.LATE, {"a": 2}),
+        ([FIRST], replace(FIRST, byline="Another"), Outcome.REJECTED, {"a": 1}),
+        ([replace(FIRST, status=Status.CANCELED)], SECOND, Outcome.REJECTED, {}),
+    ],
+)
+def test_the_receipt_says_what_became_of_a_version(
+    on_file: list[Article], incoming: Article, outcome: Outcome, after: dict[str, int | None]
+) -> None:
+    store = MemoryStore()
+    taken(*on_file, store=store)
+    receipt = taken(replace(incoming, origin="wire/a.txt"), store=store)
+    assert receipt.outcomes == {outcome: 1}
+    assert receipt.read == 1
+    assert receipt.rejected == (outcome is Outcome.REJECTED)
+    assert served(store) == after
+
+    searched = outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.HELD)
+    assert receipt.paragraphs == (len(incoming.paragraphs) if searched else 0)
+    quiet = outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+    told = [(one.place, one.article_id, one.outcome) for one in receipt.incidents]
+    assert told == ([] if quiet else [("wire/a.txt", "a", outcome)])
+    assert all(incident.reason for incident in receipt.incidents)
+
+
+def test_what_is_rejected_is_not_kept_and_what_is_late_is() -> None:
+    store = MemoryStore()
+    taken(SECOND, FIRST, replace(SECOND, text=TERN), store=store)
+    assert store.article("a", version=1) == FIRST
+    assert store.article("a", version=2) == SECOND
+    assert store.describe().versions == 2
+
+
+def test_versions_of_one_article_in_one_go_are_judged_one_after_the_other() -> None:
+    store = MemoryStore()
+    third = replace(SECOND, version=3, status=Status.CANCELED)
+    receipt = taken(FIRST, article("b", TERN), SECOND, FIRST, third, store=store)
+    assert receipt.outcomes == {Outcome.NEW: 2, Outcome.CHANGED: 1, Outcome.UNCHANGED: 1, Outcome.KILLED: 1}
+    assert served(store) == {"b": None}
+
+
+def test_of_two_stories_under_one_id_the_first_stays_and_the_second_is_refused() -> None:
+    store = MemoryStore()
+    first, second = article("a", CRANE, origin="one.txt"), article("a", TERN, origin="two.txt")
+    receipt = taken(first, second, store=store)
+    assert receipt.outcomes == {Outcome.NEW: 1, Outcome.REJECTED: 1}
+    (incident,) = receipt.incidents
+    assert (incident.place, incident.article_id) == ("two.txt", "a")
+    assert "Two articles with one id (a)" in incident.reason
+    assert [*store.served()] == [first]
+    assert store.article("a") == first
+
+
+def test_nothing_unchanged_is_encoded_again() -> None:
+    store, encoder = MemoryStore(), CountingEncoder()
+    ingest([FIRST, article("b", TERN)], encoder=encoder, store=store)
+    assert encoder.encoded == [CRANE, TERN]
+    encoder.encoded.clear()
+    ingest([article("b", TERN), FIRST, SECOND, replace(FIRST, byline="X"), FIRST], encoder=encoder, store=store)
+    assert encoder.encoded == [SECOND.paragraphs[0].span.cut(SECOND.text), "A second paragraph."]
+
+
+def test_what_will_not_be_searched_is_not_encoded() -> None:
+    encoder = CountingEncoder()
+    withheld, killed = replace(FIRST, status=Status.WITHHELD), replace(SECOND, id="b", status=Status.CANCELED)
+    ingest([withheld, killed], encoder=encoder, store=MemoryStore())
+    assert encoder.encoded == []
+
+
+class ListeningStore(MemoryStore):
+    """A store that shows its entries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[Entry] = []
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        new = list(entries)
+        self.entries += new
+        super().put(new)
+
+
+def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> None:
+    long = " ".join(f"The crane {n} fell." for n in range(120))
+    story = article("a", "Short words.", long, "The last.", headline="A crane falls")
+    store, encoder = ListeningStore(), HashingEncoder()
+    ingest([article("z", TERN), story], encoder=encoder, store=store)
+    entry = store.entries[1]
+    texts = [[Span(*window).cut(story.text) for window in windows(story.text, p)] for p in story.paragraphs]
+    assert len(texts[1]) > 1
+    assert list(entry.ordinals) == [1, *[2] * len(texts[1]), 3]
+    assert np.array_equal(entry.vectors, encoder.passages([text for of_one in texts for text in of_one]))
+    assert entry.placement is Placement.SERVE
+    assert (entry.words[0], entry.headline_words) == ("short word", "a crane fall")
+
+
+def test_encoding_anew_makes_the_same_entries() -> None:
+    store, encoder = ListeningStore(), HashingEncoder()
+    stories = [article(f"{n:02}", f"Story {n}.", "More.") for n in range(40)]
+    ingest(stories, encoder=encoder, store=store)
+    again = list(reencoded(stories, encoder))
+    assert [entry.article for entry in again] == stories
+    for entry, first in zip(again, store.entries, strict=True):
+        assert np.array_equal(entry.vectors, first.vectors)
+        assert (entry.ordinals, entry.words, entry.placement) == (first.ordinals, first.words, first.placement)
+
+
+def test_progress_is_told_only_of_what_is_on_file() -> None:
+    store = MemoryStore()
+    told: list[tuple[int, int]] = []
+
+    def progress(receipt: Receipt) -> None:
+        told.append((receipt.read, store.describe().articles))
+        assert receipt.paragraphs == store.describe().paragraphs
+
+    stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(80)]
+    receipt = ingest(stories, encoder=HashingEncoder(), store=store, progress=progress)
+    assert len(told) > 1
+    assert all(read == on_file for read, on_file in told)
+    assert told[-1] == (80, 80)
+    assert receipt.outcomes == {Outcome.NEW: 80}
+
+
+def test_reading_does_not_run_far_ahead_of_writing() -> None:
+    store = MemoryStore()
+    ahead: list[int] = []
+
+    def wire() -> Iterable[Article]:
+        for n in range(200):
+            ahead.append(n - store.describe().articles)
+            yield article(f"{n:03}", f"The story of number {n}.")
+
+    ingest(wire(), encoder=HashingEncoder(), store=store)
+    assert max(ahead) < 100
+
+
+def test_a_store_that_fails_keeps_what_was_written_before_and_a_second_run_ends_the_work() -> None:
+    store = SmallStore(room=40)
+    stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(50)]
+    told: list[int] = []
+    with pytest.raises(StoreFull, match="make room"):
+        ingest(stories, encoder=HashingEncoder(), store=store, progress=lambda receipt: told.append(receipt.read))
+    assert [*store.served()] == stories[:40]
+    assert max(told) <= 40
+
+    store.room = 100
+    receipt = taken(*stories, store=store)
+    assert receipt.outcomes == {Outcome.UNCHANGED: 40, Outcome.NEW: 10}
+    assert [*store.served()] == stories
+
+
+def test_input_that_cannot_be_read_is_an_incident_and_never_a_stop() -> None:
+    store = MemoryStore()
+    receipt = taken(UnreadableInput("wire/x.txt", "no words in it: remove it"), FIRST, store=store)
+    assert receipt.outcomes == {Outcome.REJECTED: 1, Outcome.NEW: 1}
+    (incident,) = receipt.incidents
+    assert (incident.place, incident.article_id, incident.outcome, incident.reason) == (
+        "wire/x.txt",
+        None,
+        Outcome.REJECTED,
+        "no words in it: remove it",
+    )
+    assert served(store) == {"a": 1}
+
+
+def test_a_folder_with_a_broken_file_among_good_ones(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(CRANE, encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text('{"id": "x", "text": "Words."}\n{"id": "y"}\n{not json\n', encoding="utf-8")
+    (tmp_path / "c.txt").write_text("", encoding="utf-8")
+    store = MemoryStore()
+    receipt = taken(*read(tmp_path), store=store)
+    assert receipt.outcomes == {Outcome.NEW: 2, Outcome.REJECTED: 3}
+    places = [incident.place.removeprefix(f"{tmp_path}/") for incident in receipt.incidents]
+    assert places == ["b.jsonl line 2", "b.jsonl line 3", "c.txt"]
+    assert served(store) == {"a.txt": None, "x": None}
+
+
+def test_nothing_is_a_receipt_of_nothing() -> None:
+    receipt = taken()
+    assert (receipt.read, receipt.outcomes, receipt.paragraphs, receipt.incidents) == (0, {}, 0, ())

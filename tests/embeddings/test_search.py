@@ -1,0 +1,232 @@
+"""From question to answer over the plain store: exact words, honest near misses, nothing that may not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.encoder.hashing import HashingEncoder
+from embeddings.errors import BadQuestion
+from embeddings.ingest import ingest
+from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Viewer
+from embeddings.paragraphs import paragraphs, sentences, windows
+from embeddings.rank import Weights
+from embeddings.search import Search
+from tests.fakes import NOON, NOW, MemoryStore, article
+
+HOUR = timedelta(hours=1)
+ENCODER = HashingEncoder()
+
+
+def search_over(*articles: Article, threshold: float = 0.0) -> Search:
+    store = MemoryStore(encoder=ENCODER.name, dimension=ENCODER.dimension)
+    ingest(articles, encoder=ENCODER, store=store)
+    return Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=threshold)
+
+
+def asked(search: Search, text: str, *, filters: Filters = NOW, limit: int = 5, marked: int = 5) -> Answer:
+    return search.ask(text, filters=filters, asked=None, limit=limit, marked=marked)
+
+
+def shown(answer: Answer) -> tuple[Passage, ...]:
+    return answer.passages if isinstance(answer, Found) else answer.near_misses
+
+
+def ids(answer: Answer) -> list[str]:
+    return [passage.article.id for passage in shown(answer)]
+
+
+# The exact words.
+
+_WORDS = st.sampled_from(
+    "the crane fell on Pier Seven. “Run,” she said! Dr. Olm… 5.4 tonnes? naïve \U0001f5de it’s".split()
+)
+_PARAGRAPHS = st.lists(_WORDS, min_size=1, max_size=12).map(" ".join)
+_COPY = st.tuples(st.sampled_from(["", "\n", "  "]), st.lists(_PARAGRAPHS, min_size=1, max_size=5)).map(
+    lambda parts: parts[0] + "\n\n".join(parts[1]) + parts[0]
+)
+
+
+@given(st.lists(_COPY, min_size=1, max_size=4), st.sampled_from([0.0, 1.0]))
+def test_a_passage_is_the_very_words_on_file_and_its_mark_one_of_their_sentences(
+    texts: Sequence[str], threshold: float
+) -> None:
+    articles = [Article(id=str(n), text=text, paragraphs=paragraphs(text)) for n, text in enumerate(texts)]
+    on_file = {one.id: one for one in articles}
+    answer = asked(search_over(*articles, threshold=threshold), "Did the crane fall on Pier Seven?", marked=3)
+    assert shown(answer)
+    for place, passage in enumerate(shown(answer)):
+        original, paragraph = on_file[passage.article.id], passage.paragraph
+        assert passage.article == original
+        assert paragraph in original.paragraphs
+        assert passage.text == original.text[paragraph.start : paragraph.end]
+        assert len(passage.marks) == (1 if place < 3 else 0)
+        assert set(passage.marks) <= set(sentences(original.text, paragraph.span))
+
+
+def test_the_mark_is_the_sentence_that_answers() -> None:
+    text = "It rained all day. The crane fell on the quay. Nobody spoke."
+    answer = asked(search_over(article("a", "An opening.", text)), "When did the crane fall on the quay?")
+    best = shown(answer)[0]
+    assert [mark.cut(best.article.text) for mark in best.marks] == ["The crane fell on the quay."]
+
+
+def test_a_very_long_paragraph_is_found_by_its_last_words_and_shown_whole() -> None:
+    opening = " ".join(f"Sentence {n} speaks of nothing but the weather." for n in range(60))
+    long = article("long", f"{opening} Then the lighthouse keeper found the trumpet.")
+    assert len(windows(long.text, long.paragraphs[0])) > 2
+    others = [article(f"{n:02}", f"The mayor opened school {n}.") for n in range(60)]
+    best = shown(asked(search_over(*others, long), "Who found the trumpet at the lighthouse?"))[0]
+    assert (best.article.id, best.text) == ("long", long.text)
+    assert [mark.cut(long.text) for mark in best.marks] == ["Then the lighthouse keeper found the trumpet."]
+
+
+def test_the_same_words_elsewhere_are_named_and_not_repeated() -> None:
+    words = "The dockers may refuse to work in gusts, the union said on Friday."
+    search = search_over(article("a", words, outlet="SRN"), article("b", words, "More.", outlet="Ledger"))
+    best = shown(asked(search, "May the dockers refuse to work in gusts?"))[0]
+    assert (best.article.id, [other.id for other in best.also]) == ("a", ["b"])
+
+
+def test_an_article_that_repeats_itself_does_not_name_itself() -> None:
+    words = "The dockers may refuse to work in gusts, the union said on Friday."
+    assert shown(asked(search_over(article("a", words, words)), "May the dockers refuse to work?"))[0].also == ()
+
+
+# Answer or none.
+
+
+def test_an_empty_archive_says_so() -> None:
+    answer = asked(search_over(), "Did the crane fall?")
+    assert isinstance(answer, NotOnFile)
+    assert (answer.near_misses, answer.confidence, answer.coverage.articles) == ((), 0.0, 0)
+
+
+@pytest.mark.parametrize(("threshold", "kind"), [(0.0, Found), (1.0, NotOnFile)])
+def test_the_threshold_alone_decides_between_passages_and_near_misses(threshold: float, kind: type[Answer]) -> None:
+    search = search_over(article("a", "The crane fell."), article("b", "Rain."), threshold=threshold)
+    answer = asked(search, "Did the crane fall?")
+    assert isinstance(answer, kind)
+    assert ids(answer) == ["a", "b"]
+    assert answer.confidence == asked(replace(search, threshold=0.5), "Did the crane fall?").confidence
+    assert answer.coverage.articles == 2
+
+
+def test_a_probability_on_the_threshold_answers() -> None:
+    search = search_over(article("a", "The crane fell."))
+    exact = asked(search, "Did the crane fall?").confidence
+    assert isinstance(asked(replace(search, threshold=exact), "Did the crane fall?"), Found)
+
+
+def test_an_empty_archive_answers_nothing_even_at_threshold_zero() -> None:
+    assert isinstance(asked(search_over(threshold=0.0), "Did the crane fall?"), NotOnFile)
+
+
+def test_no_more_than_the_limit() -> None:
+    search = search_over(*(article(f"{n}", f"The crane fell {n} times by day {n}.") for n in range(9)))
+    assert len(shown(asked(search, "Did the crane fall?", limit=3))) == 3
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "?!", "word " * 1_000])
+def test_a_question_that_cannot_be_asked(question: str) -> None:
+    with pytest.raises(BadQuestion, match="ask"):
+        asked(search_over(article("a", "The crane fell.")), question)
+
+
+# Who is asked.
+
+LEDGER = article("l", "The harbour board met on Monday.", outlet="Ledger")
+MERCURY = article("m", "The crane fell on the quay of Pier Seven.", outlet="Mercury")
+
+
+def test_an_outlet_that_the_question_names_is_the_only_one_that_answers() -> None:
+    answer = asked(search_over(LEDGER, MERCURY), "Did the crane fall on the quay, according to reports in the Ledger?")
+    assert isinstance(answer, Found)
+    assert (ids(answer), answer.coverage.articles) == (["l"], 1)
+
+
+def test_near_misses_may_come_from_other_outlets_after_those_asked_for() -> None:
+    search = search_over(LEDGER, MERCURY, threshold=1.0)
+    answer = asked(search, "Did the crane fall on the quay, according to reports in the Ledger?")
+    assert isinstance(answer, NotOnFile)
+    assert ids(answer) == ["l", "m"]
+
+
+def test_an_outlet_that_is_merely_mentioned_restricts_nothing() -> None:
+    assert ids(asked(search_over(LEDGER, MERCURY), "Did the crane fall on the Ledger building?"))[0] == "m"
+
+
+# What may be seen.
+
+GROUP = Viewer(embargo_group=True)
+UNTIL = article("until", "The herring shrank to a third of the stock.", embargoed_until=NOON + HOUR, outlet="Ledger")
+HELD = article("held", "The herring shrank to a fifth of the shoal.", held=True, outlet="Ledger")
+FREE = article("free", "The herring swam about the bay.", outlet="Mercury")
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+@pytest.mark.parametrize("question", ["Has the herring shrunk?", "Has the herring shrunk, reports in the Ledger say?"])
+@pytest.mark.parametrize(
+    ("filters", "seen"),
+    [
+        (Filters(at=NOON), {"free"}),
+        (Filters(at=NOON + HOUR - timedelta(microseconds=1)), {"free"}),
+        (Filters(at=NOON + HOUR), {"free", "until"}),
+        (Filters(at=NOON, viewer=GROUP), {"free", "until", "held"}),
+    ],
+)
+def test_an_embargoed_article_stays_hidden_until_its_hour(
+    filters: Filters, seen: set[str], question: str, threshold: float
+) -> None:
+    search = search_over(UNTIL, HELD, FREE, threshold=threshold)
+    anybody = asked(search, "Has the herring shrunk?", filters=filters)
+    assert set(ids(anybody)) == seen
+    assert anybody.coverage.articles == len(seen)
+    # Naming the outlet neither opens the embargo nor gives away that there is something.
+    assert set(ids(asked(search, question, filters=filters))) <= seen
+
+
+def test_the_embargoed_twin_of_a_public_passage_is_not_named_either() -> None:
+    twin = replace(FREE, id="twin", held=True)
+    search = search_over(FREE, twin)
+    assert shown(asked(search, "Where did the herring swim?"))[0].also == ()
+    group = asked(search, "Where did the herring swim?", filters=Filters(at=NOON, viewer=GROUP))
+    assert [other.id for other in shown(group)[0].also] == ["twin"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "seen"),
+    [
+        ({"outlets": frozenset({"Ledger"})}, {"one"}),
+        ({"outlets": frozenset({"FEED"})}, {"two"}),
+        ({"languages": frozenset({"fr"})}, {"two"}),
+        ({"sections": frozenset({"Sport"})}, {"one"}),
+        ({"since": date(2026, 2, 2)}, {"two"}),
+        ({"before": date(2026, 2, 2)}, {"one"}),
+    ],
+)
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+def test_filters_hold_for_answers_and_near_misses(filters: dict[str, object], seen: set[str], threshold: float) -> None:
+    one = article("one", "The crane fell.", outlet="Ledger", language="en", section="Sport", published=date(2026, 2, 1))
+    two = article("two", "A crane fell too.", carriers=("FEED",), language="fr", published=date(2026, 2, 2))
+    answer = asked(
+        search_over(one, two, article("three", "Crane."), threshold=threshold),
+        "Did the crane fall?",
+        filters=replace(NOW, **filters),  # type: ignore[arg-type]  # the cases name real fields
+    )
+    assert set(ids(answer)) == seen
+    assert answer.coverage.articles == 1
+
+
+def test_the_day_of_asking_brings_recent_copy_first() -> None:
+    old = article("a-old", "The crane fell on the quay on a Monday.", published=date(2024, 1, 1))
+    new = article("b-new", "The crane of the harbour fell on the quay.", published=date(2026, 3, 1))
+    search = search_over(old, new)
+    fresh = search.ask("Did the crane fall on the quay?", filters=NOW, asked=date(2026, 3, 2), limit=5, marked=0)
+    past = search.ask("Did the crane fall on the quay in January 2024?", filters=NOW, asked=None, limit=5, marked=0)
+    assert (ids(fresh)[0], ids(past)[0]) == ("b-new", "a-old")

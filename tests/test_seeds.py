@@ -1,0 +1,52 @@
+"""The two articles that it is all for: the expected words first, and nothing where there is no answer."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embeddings import Answer, Found, Passage, Settings, open_archive
+
+SHARED = Path(os.environ.get("ONRECORD_SHARED") or Path(__file__).parents[2] / "shared")
+QUERIES = SHARED / "data" / "seed_queries_dev.jsonl"
+TOP, SHARE = 3, 0.9
+
+Asked = list[tuple[dict[str, Any], Answer]]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[Path], Settings]) -> Asked:
+    if not QUERIES.is_file():
+        missing = f"NOT TESTED: no {QUERIES}; put the shared folder beside the checkout or set ONRECORD_SHARED"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    queries = [json.loads(line) for line in QUERIES.read_text(encoding="utf-8").splitlines()]
+    with open_archive(real_settings(tmp_path_factory.mktemp("seeds") / "archive"), writing=True) as archive:
+        archive.ingest([SHARED / "seeds"])
+        return [(q, archive.ask(q["text"])) for q in queries if q["kind"] in ("ask", "unanswerable")]
+
+
+def shown(answer: Answer) -> Sequence[Passage]:
+    return answer.passages if isinstance(answer, Found) else answer.near_misses
+
+
+def hits(query: dict[str, Any], answer: Answer) -> bool:
+    stands = [any(words in passage.text for passage in shown(answer)[:TOP]) for words in query["expect_substring"]]
+    return (all if query["match"] == "all" else any)(stands)
+
+
+def test_the_expected_words_stand_in_the_first_passages(asked: Asked) -> None:
+    answerable = [(query, answer) for query, answer in asked if query["kind"] == "ask"]
+    missed = [query["id"] for query, answer in answerable if not hits(query, answer)]
+    assert answerable
+    assert 1 - len(missed) / len(answerable) >= SHARE, missed
+
+
+def test_what_has_no_answer_gets_none(asked: Asked) -> None:
+    unanswerable = [(query, answer) for query, answer in asked if query["kind"] == "unanswerable"]
+    assert unanswerable
+    assert [query["id"] for query, answer in unanswerable if isinstance(answer, Found)] == []
