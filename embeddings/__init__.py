@@ -8,11 +8,9 @@
 from embeddings.archive import Archive
 from embeddings.errors import (
     ArchiveError,
-    ArticleConflict,
     BadQuestion,
     BadSettings,
     EncoderMismatch,
-    MissingExtra,
     ModelError,
     NotReleased,
     StoreDamaged,
@@ -51,7 +49,6 @@ __all__ = [
     "Archive",
     "ArchiveError",
     "Article",
-    "ArticleConflict",
     "BadQuestion",
     "BadSettings",
     "Coverage",
@@ -62,7 +59,6 @@ __all__ = [
     "Found",
     "Hop",
     "Incident",
-    "MissingExtra",
     "ModelError",
     "NotOnFile",
     "NotReleased",

@@ -2,13 +2,11 @@
 
 ArchiveError
 ├── UnreadableInput      a file or record that cannot become an article
-├── ArticleConflict      one id, two different articles
 ├── UnknownArticle       no article of that id on file
 ├── NotReleased          killed, withheld or under embargo
 ├── BadQuestion          a question that cannot be asked
 ├── ModelError           weights missing, damaged, or not the ones that were asked for
 ├── BadSettings          a setting that cannot be
-├── MissingExtra         an optional library that is not installed
 └── StoreError
     ├── StoreLocked      somebody else is writing
     ├── StoreReadOnly    the folder cannot be written
@@ -34,10 +32,6 @@ class UnreadableInput(ArchiveError):
         self.reason = reason
 
 
-class ArticleConflict(ArchiveError):
-    """One id, two different articles."""
-
-
 class UnknownArticle(ArchiveError):
     """No article of that id on file."""
 
@@ -56,10 +50,6 @@ class ModelError(ArchiveError):
 
 class BadSettings(ArchiveError):
     """A setting that cannot be."""
-
-
-class MissingExtra(ArchiveError):
-    """An optional library that is not installed."""
 
 
 class StoreError(ArchiveError):
