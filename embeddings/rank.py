@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 
 import numpy as np
@@ -47,7 +48,7 @@ _FULL_LENGTH = 20
 _NEIGHBOURS = 2
 _CROWD = 40
 """Siblings are counted among so many of the best."""
-_DEEP = 24
+_DEEP = 16
 """So many of the best have their neighbours read; for the others the paragraph speaks for itself."""
 TOP = 3
 """So many of the best scores go into the probability."""
@@ -146,7 +147,7 @@ class Reading:
     """A candidate with its words, analysed once."""
 
     candidate: Candidate
-    body: list[str]
+    body: tuple[str, ...]
     headline: frozenset[str]
     asks: bool
 
@@ -158,7 +159,7 @@ class Reading:
     def holds(self, phrases: Sequence[tuple[str, ...]]) -> bool:
         """Whether one of the phrases stands here, word for word."""
         return any(
-            tuple(self.body[i : i + len(phrase)]) == phrase
+            self.body[i : i + len(phrase)] == phrase
             for phrase in phrases
             for i in range(len(self.body) - len(phrase) + 1)
         )
@@ -172,7 +173,7 @@ def read(question: Question, candidates: Candidates) -> list[Reading]:
     for candidate in sorted(candidates.items, key=lambda c: (c.article.id, c.ordinal)):
         article = candidate.article
         text = article.paragraphs[candidate.ordinal - 1].span.cut(article.text)
-        readings.append(Reading(candidate, words(text), headlines[article.id], text.endswith("?")))
+        readings.append(Reading(candidate, _words(text), headlines[article.id], text.endswith("?")))
     return readings
 
 
@@ -302,8 +303,14 @@ def _near(reading: Reading) -> set[str]:
     article, ordinal = reading.candidate.article, reading.candidate.ordinal
     near = set(reading.headline)
     for paragraph in article.paragraphs[max(0, ordinal - 1 - _NEIGHBOURS) : ordinal + _NEIGHBOURS]:
-        near.update(words(paragraph.span.cut(article.text)))
+        near.update(_words(paragraph.span.cut(article.text)))
     return near
+
+
+@lru_cache(maxsize=1 << 14)
+def _words(paragraph: str) -> tuple[str, ...]:
+    # The same paragraphs come up again and again: what is asked is what is in the news.
+    return tuple(words(paragraph))
 
 
 def _grouped(ranked: Sequence[tuple[Ranked, Reading]]) -> list[Ranked]:

@@ -15,7 +15,7 @@ from embeddings.question import Question, understand
 from embeddings.rank import Ranked, Ranking, Weights, answering_sentence, rank
 from embeddings.store import Candidates, Store
 
-CANDIDATES = 50
+CANDIDATES = 40
 """So many nearest by meaning, and so many by words, are ranked."""
 
 

@@ -27,8 +27,8 @@ Array = NDArray[np.float64]
 _RIDGE = 1e-2
 _OLD = (365, 1100)
 """Days by which questions are also asked later, when their story is old: the probability must hold for them too."""
-_OLD_SHARE = 0.2
-_SMALL_SHARE = 0.3
+_OLD_SHARE = 0.1
+_SMALL_SHARE = 0.2
 """What a question set of a small archive weighs, beside 1 for each of the two large ones."""
 
 
