@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -286,12 +286,13 @@ def _shallow(question: Question, reading: Reading, rarity: Mapping[str, float], 
 
 def _bm25(body: Sequence[str], rarity: Mapping[str, float], mean_words: float) -> float:
     length = _K1 * (1 - _B + _B * len(body) / max(mean_words, 1.0))
-    counts = Counter(word for word in body if word in rarity)
+    counts = Counter(filter(rarity.__contains__, body))
     return sum(rarity[word] * n * (_K1 + 1) / (n + length) for word, n in counts.items())
 
 
-def _weight(present: Collection[str], rarity: Mapping[str, float]) -> float:
-    return sum(weight for word, weight in rarity.items() if word in present)
+def _weight(present: Iterable[str], rarity: Mapping[str, float]) -> float:
+    # Exact, so that the order of a set cannot show in a score.
+    return math.fsum(map(rarity.__getitem__, rarity.keys() & present))
 
 
 def _neighbourhood(reading: Reading, rarity: Mapping[str, float]) -> float:
