@@ -59,7 +59,7 @@ def _stem(printed: str) -> str:
 
 def words(text: str) -> list[str]:
     """Every word in order: case, accents and British spelling folded, stemmed as Porter 2 (Snowball) does."""
-    return [_stem(printed) for printed in _WORD.findall(text)]
+    return list(map(_stem, _WORD.findall(text)))
 
 
 def placed_words(text: str) -> Iterator[tuple[str, Span]]:
