@@ -38,27 +38,21 @@ def build(questions: QuestionSet, archive: Archive, *, anew: bool) -> dict[str, 
     return loaded
 
 
-def ask(questions: QuestionSet) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures of asking every question, and the peer's run for the scorer."""
+def ask(questions: QuestionSet, *, threads: int | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The figures of asking every question, and the peer's run for the scorer; as it comes unless held to threads."""
     folder = _folder(questions)
     queries, run = questions.articles.parent / "queries.jsonl", folder / "run.jsonl"
-    figures = figures_of([PYTHON, _SCRIPT, "ask", folder / "index", folder / "paragraphs.jsonl", queries, run])
+    command = [PYTHON, _SCRIPT, "ask", folder / "index", folder / "paragraphs.jsonl", queries, run]
+    figures = figures_of(command, threads=threads)
     return figures, [json.loads(line) for line in run.read_text(encoding="utf-8").splitlines()]
 
 
-def figures_of(command: Sequence[object]) -> dict[str, Any]:
-    """What the last line that a command prints says, as JSON."""
-    # One thread each: threads that wait for one another would count as CPU time against the peer.
-    single = os.environ | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        list(map(str, command)),
-        check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-        env=single,
-    )
+def figures_of(command: Sequence[object], *, threads: int | None = None) -> dict[str, Any]:
+    """What the last line that a command prints says, as JSON; ``threads`` holds numeric libraries to so many."""
+    environ = os.environ | ({"OMP_NUM_THREADS": str(threads)} if threads else {})
+    words = list(map(str, command))
+    quiet = subprocess.DEVNULL
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=quiet, text=True, cwd=ROOT, env=environ)
     figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return figures
 
