@@ -35,7 +35,7 @@ class Archive:
     ) -> Receipt:
         """Take in files, folders and articles; everything in the receipt is safely on file. Raises StoreError."""
         readings = (reading for source in sources for reading in _readings(source))
-        return ingest(readings, encoder=self.encoder, store=self.store, progress=progress)
+        return ingest(readings, encoder=self.encoder, store=self.store, at=self.clock(), progress=progress)
 
     def ask(
         self,

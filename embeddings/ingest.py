@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -53,9 +54,16 @@ Progress = Callable[[Receipt], None]
 
 
 def ingest(
-    readings: Iterable[Article | UnreadableInput], *, encoder: Encoder, store: Store, progress: Progress | None = None
+    readings: Iterable[Article | UnreadableInput],
+    *,
+    encoder: Encoder,
+    store: Store,
+    at: datetime,
+    progress: Progress | None = None,
 ) -> Receipt:
     """Take in all readings, batch by batch; ``progress`` is told after each batch is safely on file.
+
+    ``at`` is the time by which embargoes are over or not.
 
     Unreadable input becomes an incident and never stops the rest; a failing store does, with all that was
     written before it intact.
@@ -66,7 +74,7 @@ def ingest(
     receipt = Receipt(outcomes={}, paragraphs=0, incidents=())
     for batch in _batches(readings):
         articles = [reading for reading in batch if isinstance(reading, Article)]
-        decided = _decide(articles, store)
+        decided = _decide(articles, store, at)
         store.put(_entries(decided, encoder))
         happened = [_refusal(r) for r in batch if isinstance(r, UnreadableInput)] + [_incident(*d) for d in decided]
         counts.update(incident.outcome for incident in happened)
@@ -100,9 +108,9 @@ def _batches(readings: Iterable[Article | UnreadableInput]) -> Iterator[list[Art
 Decided = tuple[Article, Verdict]
 
 
-def _decide(articles: Sequence[Article], store: Store) -> list[Decided]:
+def _decide(articles: Sequence[Article], store: Store, at: datetime) -> list[Decided]:
     heads: Mapping[str, Head] = store.heads([article.id for article in articles])
-    return [(article, place(article, heads.get(article.id))) for article in articles]
+    return [(article, place(article, heads.get(article.id), at=at)) for article in articles]
 
 
 def _served(verdict: Verdict) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -221,10 +221,3 @@ def _printed(value: object) -> str:
 def day_of(moment: Moment | None) -> date | None:
     """The calendar day of a moment, in the moment's own time zone."""
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-def as_utc(moment: Moment) -> datetime:
-    """A moment on the UTC clock; a bare date is its first second."""
-    if isinstance(moment, datetime):
-        return moment.astimezone(UTC)
-    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 import snowballstemmer
-
-from embeddings.news import Span
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’")
@@ -60,11 +57,6 @@ def _stem(printed: str) -> str:
 def words(text: str) -> list[str]:
     """Every word in order: case, accents and British spelling folded, stemmed as Porter 2 (Snowball) does."""
     return list(map(_stem, _WORD.findall(text)))
-
-
-def placed_words(text: str) -> Iterator[tuple[str, Span]]:
-    """Each word with where it stands in ``text``."""
-    return ((_stem(match.group()), Span(*match.span())) for match in _WORD.finditer(text))
 
 
 def telling_words(text: str) -> list[str]:

@@ -54,7 +54,7 @@ class SmallStore(MemoryStore):
 
 
 def taken(*readings: Article | UnreadableInput, store: MemoryStore | None = None) -> Receipt:
-    return ingest(readings, encoder=HashingEncoder(), store=MemoryStore() if store is None else store)
+    return ingest(readings, encoder=HashingEncoder(), store=MemoryStore() if store is None else store, at=NOON)
 
 
 def served(store: MemoryStore) -> dict[str, int | None]:
@@ -129,17 +129,19 @@ def test_of_two_stories_under_one_id_the_first_stays_and_the_second_is_refused()
 
 def test_nothing_unchanged_is_encoded_again() -> None:
     store, encoder = MemoryStore(), CountingEncoder()
-    ingest([FIRST, article("b", TERN)], encoder=encoder, store=store)
+    ingest([FIRST, article("b", TERN)], encoder=encoder, store=store, at=NOON)
     assert encoder.encoded == [CRANE, TERN]
     encoder.encoded.clear()
-    ingest([article("b", TERN), FIRST, SECOND, replace(FIRST, byline="X"), FIRST], encoder=encoder, store=store)
+    ingest(
+        [article("b", TERN), FIRST, SECOND, replace(FIRST, byline="X"), FIRST], encoder=encoder, store=store, at=NOON
+    )
     assert encoder.encoded == [SECOND.paragraphs[0].span.cut(SECOND.text), "A second paragraph."]
 
 
 def test_what_will_not_be_searched_is_not_encoded() -> None:
     encoder = CountingEncoder()
     withheld, killed = replace(FIRST, status=Status.WITHHELD), replace(SECOND, id="b", status=Status.CANCELED)
-    ingest([withheld, killed], encoder=encoder, store=MemoryStore())
+    ingest([withheld, killed], encoder=encoder, store=MemoryStore(), at=NOON)
     assert encoder.encoded == []
 
 
@@ -160,7 +162,7 @@ def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> 
     long = " ".join(f"The crane {n} fell." for n in range(120))
     story = article("a", "Short words.", long, "The last.", headline="A crane falls")
     store, encoder = ListeningStore(), HashingEncoder()
-    ingest([article("z", TERN), story], encoder=encoder, store=store)
+    ingest([article("z", TERN), story], encoder=encoder, store=store, at=NOON)
     entry = store.entries[1]
     texts = [[Span(*window).cut(story.text) for window in windows(story.text, p)] for p in story.paragraphs]
     assert len(texts[1]) > 1
@@ -173,7 +175,7 @@ def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> 
 def test_encoding_anew_makes_the_same_entries() -> None:
     store, encoder = ListeningStore(), HashingEncoder()
     stories = [article(f"{n:02}", f"Story {n}.", "More.") for n in range(40)]
-    ingest(stories, encoder=encoder, store=store)
+    ingest(stories, encoder=encoder, store=store, at=NOON)
     again = list(reencoded(stories, encoder))
     assert [entry.article for entry in again] == stories
     for entry, first in zip(again, store.entries, strict=True):
@@ -190,7 +192,7 @@ def test_progress_is_told_only_of_what_is_on_file() -> None:
         assert receipt.paragraphs == store.describe().paragraphs
 
     stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(80)]
-    receipt = ingest(stories, encoder=HashingEncoder(), store=store, progress=progress)
+    receipt = ingest(stories, encoder=HashingEncoder(), store=store, at=NOON, progress=progress)
     assert len(told) > 1
     assert all(read == on_file for read, on_file in told)
     assert told[-1] == (80, 80)
@@ -206,7 +208,7 @@ def test_reading_does_not_run_far_ahead_of_writing() -> None:
             ahead.append(n - store.describe().articles)
             yield article(f"{n:03}", f"The story of number {n}.")
 
-    ingest(wire(), encoder=HashingEncoder(), store=store)
+    ingest(wire(), encoder=HashingEncoder(), store=store, at=NOON)
     assert max(ahead) < 100
 
 
@@ -215,7 +217,9 @@ def test_a_store_that_fails_keeps_what_was_written_before_and_a_second_run_ends_
     stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(50)]
     told: list[int] = []
     with pytest.raises(StoreFull, match="make room"):
-        ingest(stories, encoder=HashingEncoder(), store=store, progress=lambda receipt: told.append(receipt.read))
+        ingest(
+            stories, encoder=HashingEncoder(), store=store, at=NOON, progress=lambda receipt: told.append(receipt.read)
+        )
     assert [*store.served()] == stories[:40]
     assert max(told) <= 40
 
@@ -254,3 +258,11 @@ def test_a_folder_with_a_broken_file_among_good_ones(tmp_path: Path) -> None:
 def test_nothing_is_a_receipt_of_nothing() -> None:
     receipt = taken()
     assert (receipt.read, receipt.outcomes, receipt.paragraphs, receipt.incidents) == (0, {}, 0, ())
+
+
+def test_an_embargo_that_is_over_holds_nothing() -> None:
+    over, ahead = (
+        article(name, TERN, embargoed_until=NOON + timedelta(days=days)) for name, days in (("a", -1), ("b", 1))
+    )
+    receipt = ingest([over, ahead], encoder=HashingEncoder(), store=MemoryStore(), at=NOON)
+    assert receipt.outcomes == {Outcome.NEW: 1, Outcome.HELD: 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,13 +19,15 @@ from embeddings.rank import Weights
 from embeddings.search import Search
 from tests.fakes import NOON, NOW, MemoryStore, article
 
+AT = datetime(2026, 10, 16, tzinfo=UTC)
+
 HOUR = timedelta(hours=1)
 ENCODER = HashingEncoder()
 
 
 def search_over(*articles: Article, threshold: float = 0.0) -> Search:
     store = MemoryStore(encoder=ENCODER.name, dimension=ENCODER.dimension)
-    ingest(articles, encoder=ENCODER, store=store)
+    ingest(articles, encoder=ENCODER, store=store, at=AT)
     return Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=threshold)
 
 

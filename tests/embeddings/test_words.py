@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from embeddings.words import STOP_WORDS, placed_words, telling_words, words
+from embeddings.words import STOP_WORDS, telling_words, words
 
 
 @pytest.mark.parametrize(
@@ -31,10 +29,3 @@ def test_telling_words_leave_out_function_words_and_repeats() -> None:
 
 def test_stop_words_are_recognised_after_folding() -> None:
     assert not [word for word in STOP_WORDS if telling_words(word.upper())]
-
-
-@given(st.text())
-def test_placed_words_are_the_same_words_where_they_stand(text: str) -> None:
-    placed = list(placed_words(text))
-    assert [word for word, _ in placed] == words(text)
-    assert all(words(span.cut(text)) == [word] for word, span in placed)
