@@ -129,6 +129,126 @@ class Article:
         return (*hops, *(Hop(carrier, Role.CARRIER, field="carriers") for carrier in self.carriers))
 
 
+class Kind(StrEnum):
+    """How much of a quotation stands between marks: every word, some of them, or none (Pareti et al. 2013)."""
+
+    DIRECT = "direct"
+    MIXED = "mixed"
+    INDIRECT = "indirect"
+
+
+class Nature(StrEnum):
+    """What sort of speaker it is."""
+
+    PERSON = "person"
+    GROUP = "group"
+    """A body, a side, officials: "the Russian side", "the Foreign Ministry", "officials"."""
+    DOCUMENT = "document"
+    MEDIUM = "medium"
+    """A news agency, a paper, a broadcaster, "state media"."""
+    UNNAMED = "unnamed"
+    """Somebody whom the article does not name: "a source", "she" without a name before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A speaker as one article names it.
+
+    ``mention`` is where the quotation credits it ("he", "Ms. Ruiz", "the statement"), ``name`` the fullest form that
+    the article gives, printed at ``proof``; ``roles`` are the titles that the article gives it ("Russian Foreign
+    Minister").
+    """
+
+    name: str
+    nature: Nature
+    mention: Span
+    proof: Span
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Content tied to its cue and to the mention of its speaker, before anybody is named (Pareti 2012).
+
+    ``mention`` is None where nobody is credited. ``confidence`` is the probability that all of it is right.
+    """
+
+    content: tuple[Span, ...]
+    cue: Span | None
+    mention: Span | None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """Words credited to somebody in an article, all of it as exact places in the article's text.
+
+    ``content`` is what is said: several spans when the cue splits it. ``speakers`` are more than one when they said
+    it together, none when nobody is credited. ``chain`` are the hands between speaker and reader, nearest to the
+    speaker first. ``narrated`` words stand between marks but are a medium's words about the speaker. ``confidence``
+    is the probability that content and speaker are right.
+    """
+
+    content: tuple[Span, ...]
+    kind: Kind
+    cue: Span | None
+    speakers: tuple[Named, ...]
+    chain: tuple[Hop, ...] = ()
+    narrated: bool = False
+    confidence: float = 1.0
+
+    @property
+    def span(self) -> Span:
+        """From its first word to its last, with whatever stands between its parts."""
+        return Span(self.content[0].start, self.content[-1].end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What was found in one article, or why nothing was looked for ("language 'fr'")."""
+
+    quotations: tuple[Quotation, ...] = ()
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameUse:
+    """How a printed name is used across articles: most often as what, with which titles, for how many quotations."""
+
+    name: str
+    nature: Nature
+    roles: frozenset[str] = frozenset()
+    quotations: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """One person or body across the archive, with every name that articles print for it.
+
+    ``name`` is the form that names it best, ``aliases`` the others, ``quotations`` how often it is quoted.
+    """
+
+    name: str
+    nature: Nature
+    aliases: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    quotations: int = 0
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every printed name."""
+        return frozenset((self.name, *self.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A person's word that two printed names mean the same speaker, or do not."""
+
+    one: str
+    other: str
+    same: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks, as far as it decides what they may see."""
@@ -142,7 +262,8 @@ class Filters:
 
     ``at`` is the clock that decides on embargoes, never the date that a question is about. ``since`` is
     included, ``before`` is not; both compare with the day of publication, and an article without a date
-    passes neither. An empty set means "any". An outlet matches by its own name or as agency or carrier.
+    passes neither. An empty set means "any". An outlet matches by its own name or as agency or carrier. ``speakers``
+    are printed names: an article passes when it quotes one of them.
     """
 
     at: datetime
@@ -150,6 +271,7 @@ class Filters:
     outlets: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     sections: frozenset[str] = frozenset()
+    speakers: frozenset[str] = frozenset()
     since: date | None = None
     before: date | None = None
 
@@ -207,6 +329,59 @@ class NotOnFile:
 
 
 Answer = Found | NotOnFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A quotation on file, with the article that has it; ``also`` are other articles with nearly the same words."""
+
+    article: Article
+    quotation: Quotation
+    score: float = 0.0
+    also: tuple[Article, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The exact words on file, a text for each part."""
+        return tuple(span.cut(self.article.text) for span in self.quotation.content)
+
+    @property
+    def paragraph(self) -> Paragraph:
+        """The paragraph in which it begins."""
+        start = self.quotation.content[0].start
+        return max((p for p in self.article.paragraphs if p.start <= start), key=lambda p: p.start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """What one speaker is on file with: one page of ``total`` statements."""
+
+    speaker: Speaker
+    statements: tuple[Statement, ...]
+    total: int
+    coverage: Coverage
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhichSpeaker:
+    """Several speakers bear this name; the asker has to say which, best known first."""
+
+    asked: str
+    choices: tuple[Speaker, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSpeaker:
+    """Nobody of this name is quoted in what was searched; ``nearest`` are names that look alike."""
+
+    asked: str
+    nearest: tuple[Speaker, ...]
+    coverage: Coverage
+
+
+Quotes = Quoted | WhichSpeaker | NoSpeaker
 
 
 _READ_FROM_TEXT = frozenset({"origin", "paragraphs", "dateline"})
