@@ -3,6 +3,7 @@
 >>> from embeddings import Settings, open_archive
 >>> with open_archive(Settings.from_environ({"ONRECORD_ARCHIVE": "archive"})) as archive:  # doctest: +SKIP
 ...     answer = archive.ask("What did Lavrov say about Ukraine?")
+...     quotes = archive.quotes("Lavrov", about="Ukraine")
 """
 
 from embeddings.archive import Archive
@@ -32,13 +33,23 @@ from embeddings.news import (
     Filters,
     Found,
     Hop,
+    Kind,
+    Named,
+    Nature,
+    NoSpeaker,
     NotOnFile,
     Paragraph,
     Passage,
+    Quotation,
+    Quoted,
+    Quotes,
     Role,
     Span,
+    Speaker,
+    Statement,
     Status,
     Viewer,
+    WhichSpeaker,
 )
 from embeddings.settings import Settings
 from embeddings.store import Description
@@ -59,16 +70,25 @@ __all__ = [
     "Found",
     "Hop",
     "Incident",
+    "Kind",
     "ModelError",
+    "Named",
+    "Nature",
+    "NoSpeaker",
     "NotOnFile",
     "NotReleased",
     "Outcome",
     "Paragraph",
     "Passage",
+    "Quotation",
+    "Quoted",
+    "Quotes",
     "Receipt",
     "Role",
     "Settings",
     "Span",
+    "Speaker",
+    "Statement",
     "Status",
     "StoreDamaged",
     "StoreError",
@@ -79,6 +99,7 @@ __all__ = [
     "UnknownArticle",
     "UnreadableInput",
     "Viewer",
+    "WhichSpeaker",
     "open_archive",
     "reindex",
 ]

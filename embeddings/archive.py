@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,14 +11,15 @@ from typing import Self
 
 from embeddings.encoder import Encoder
 from embeddings.errors import NotReleased, UnknownArticle, UnreadableInput
-from embeddings.ingest import Progress, Receipt, ingest
-from embeddings.news import Answer, Article, Coverage, Filters, Status
+from embeddings.ingest import Extracts, Progress, Receipt, ingest
+from embeddings.lookup import Lookup
+from embeddings.news import Answer, Article, Coverage, Filters, Kind, Quotes, Speaker, Status
 from embeddings.readers import read
-from embeddings.search import Search
+from embeddings.search import Search, check_outlets
 from embeddings.store import Description, Store
 
 SHOWN = 5
-"""So many passages make an answer unless another number is asked for."""
+"""So many passages, or statements, make an answer unless another number is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,9 @@ class Archive:
 
     store: Store
     encoder: Encoder
+    extractor: Extracts | None
     search: Search
+    lookup: Lookup
     clock: Callable[[], datetime]
 
     def ingest(
@@ -35,7 +38,14 @@ class Archive:
     ) -> Receipt:
         """Take in files, folders and articles; everything in the receipt is safely on file. Raises StoreError."""
         readings = (reading for source in sources for reading in _readings(source))
-        return ingest(readings, encoder=self.encoder, store=self.store, at=self.clock(), progress=progress)
+        return ingest(
+            readings,
+            encoder=self.encoder,
+            extractor=self.extractor,
+            store=self.store,
+            at=self.clock(),
+            progress=progress,
+        )
 
     def ask(
         self,
@@ -54,6 +64,36 @@ class Archive:
         return self.search.ask(
             question, filters=filters or self.open_filters(), asked=asked, limit=limit, marked=marked
         )
+
+    def quotes(
+        self,
+        asked: str,
+        *,
+        about: str | None = None,
+        filters: Filters | None = None,
+        kinds: Collection[Kind] = (),
+        limit: int = SHOWN,
+        offset: int = 0,
+    ) -> Quotes:
+        """What the bearer of a name is on file with, word for word; or whom the name could mean, or nobody.
+
+        Newest first, or by meaning where it is said what they should be ``about``. Raises BadQuestion.
+        """
+        filters = filters or self.open_filters()
+        check_outlets(filters, self.store)
+        return self.lookup.quotes(asked, about=about, filters=filters, kinds=kinds, limit=limit, offset=offset)
+
+    def speakers(self, asked: str | None = None, *, filters: Filters | None = None) -> tuple[Speaker, ...]:
+        """Everybody who is quoted, most often first; with a name, only those whom it may mean."""
+        return self.lookup.speakers(asked, filters=filters or self.open_filters())
+
+    def merge_speakers(self, one: str, other: str) -> Speaker:
+        """Remember that two names are one speaker's, and return that speaker; raises BadQuestion and StoreError."""
+        return self.lookup.judge(one, other, same=True, filters=self.open_filters())[0]
+
+    def split_speakers(self, one: str, other: str) -> tuple[Speaker, ...]:
+        """Remember that two printed names are two speakers', and return these; raises BadQuestion and StoreError."""
+        return self.lookup.judge(one, other, same=False, filters=self.open_filters())
 
     def article(self, article_id: str, *, version: int | None = None, audit: bool = False) -> Article:
         """One article as it is on file, the newest version unless one is named.

@@ -1,7 +1,8 @@
 """The command ``onrecord``: arguments in, text or JSON out.
 
-Exit statuses: 0 done, or answered; 1 not on file; 2 wrong usage or a question that cannot be asked; 3 some
-input was rejected, the rest is on file; 4 the archive, its model or its settings need mending.
+Exit statuses: 0 done, or answered; 1 not on file; 2 wrong usage, a question that cannot be asked, or a name that
+several speakers bear; 3 some input was rejected, the rest is on file, or extracted; 4 the archive, its model or its
+settings need mending.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from time import process_time
 from typing import Annotated, NoReturn
 
 import typer
@@ -21,17 +23,19 @@ from dotenv import dotenv_values
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from embeddings import batch as batches
 from embeddings import records, terminal
 from embeddings.archive import SHOWN, Archive
-from embeddings.errors import ArchiveError, BadQuestion, NotReleased, UnknownArticle, UnreadableInput
+from embeddings.errors import ArchiveError, BadQuestion, BadSettings, NotReleased, UnknownArticle, UnreadableInput
 from embeddings.ingest import Receipt
-from embeddings.news import Article, Filters, Found, NotOnFile
+from embeddings.news import Article, Filters, Found, Kind, NotOnFile, Quoted, Speaker, WhichSpeaker
 from embeddings.readers import read
 from embeddings.settings import Settings
-from embeddings.wiring import open_archive, reindex
+from embeddings.wiring import make_extractor, open_archive, reindex
 
 NOT_ON_FILE, USAGE, PARTLY, BROKEN = 1, 2, 3, 4
 BATCH_PASSAGES = 10
+SPEAKERS = 40
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,6 +51,11 @@ ArchiveOption = Annotated[
     typer.Option("--archive", metavar="DIR", help="The archive's folder (else ONRECORD_ARCHIVE, else ./archive)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+OutletOption = Annotated[list[str] | None, typer.Option(help="Only this outlet, agency or carrier; can be repeated.")]
+SinceOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published on this day or later.")]
+BeforeOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published before this day.")]
+LanguageOption = Annotated[list[str] | None, typer.Option(help="Only this language (en, fr …); can be repeated.")]
+SectionOption = Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")]
 
 
 @app.command("ingest")
@@ -100,28 +109,17 @@ def ask_command(
     asked: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of asking; today unless given.")
     ] = None,
-    outlet: Annotated[
-        list[str] | None, typer.Option(help="Only this outlet, agency or carrier; can be repeated.")
-    ] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published on this day or later.")
-    ] = None,
-    before: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published before this day.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Only this language (en, fr …); can be repeated.")] = None,
-    section: Annotated[list[str] | None, typer.Option(help="Only this section; can be repeated.")] = None,
+    outlet: OutletOption = None,
+    since: SinceOption = None,
+    before: BeforeOption = None,
+    language: LanguageOption = None,
+    section: SectionOption = None,
     limit: Annotated[int, typer.Option(min=1, max=30, help="How many passages at most.")] = SHOWN,
     near: Annotated[bool, typer.Option("--near", help="Where nothing answers, show what came nearest.")] = False,
 ) -> None:
     """Answer from what is on file, word for word, or say that nothing is."""
     with _mended(), _opened(archive) as opened:
-        filters = replace(
-            opened.open_filters(),
-            outlets=frozenset(outlet or ()),
-            languages=frozenset(language or ()),
-            sections=frozenset(section or ()),
-            since=since.date() if since else None,
-            before=before.date() if before else None,
-        )
+        filters = _filters(opened, outlet, language, section, since=since, before=before)
         if batch is not None:
             for record in _answered(opened, batch, filters, asked.date() if asked else None):
                 _print_line(record)
@@ -137,42 +135,111 @@ def ask_command(
     raise typer.Exit(0 if isinstance(answer, Found) else NOT_ON_FILE)
 
 
+def _filters(
+    opened: Archive,
+    outlet: list[str] | None,
+    language: list[str] | None,
+    section: list[str] | None,
+    *,
+    since: datetime | None,
+    before: datetime | None,
+) -> Filters:
+    return replace(
+        opened.open_filters(),
+        outlets=frozenset(outlet or ()),
+        languages=frozenset(language or ()),
+        sections=frozenset(section or ()),
+        since=since.date() if since else None,
+        before=before.date() if before else None,
+    )
+
+
 def _answered(opened: Archive, batch: str, filters: Filters, day: date | None) -> Iterator[records.Record]:
-    for number, line in enumerate(_lines(batch), start=1):
-        if line.strip():
-            query_id, text, asked = _question(line, number)
-            yield _answered_line(opened, query_id, text, filters=filters, asked=asked or day)
+    for query in batches.queries(batch):
+        try:
+            answer = opened.ask(query.text, filters=filters, asked=query.asked or day, limit=BATCH_PASSAGES, marked=0)
+        except BadQuestion as error:
+            yield {"query_id": query.id, "abstained": True, "confidence": 0.0, "passages": [], "error": str(error)}
+        else:
+            yield records.batch_record(query.id, answer, most=BATCH_PASSAGES)
 
 
-def _lines(batch: str) -> Iterator[str]:
-    try:
-        with sys.stdin if batch == "-" else Path(batch).open(encoding="utf-8") as lines:
-            yield from lines
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadQuestion(f"cannot read the questions in {batch} ({error}): give JSON lines in UTF-8") from error
+@app.command("quotes")
+def quotes_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who is quoted: a name, or a part of it.")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    about: Annotated[str | None, typer.Option(metavar="TOPIC", help="What comes nearest in meaning first.")] = None,
+    kind: Annotated[list[Kind] | None, typer.Option(help="Only words of this kind; can be repeated.")] = None,
+    outlet: OutletOption = None,
+    since: SinceOption = None,
+    before: BeforeOption = None,
+    language: LanguageOption = None,
+    section: SectionOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many statements a page has.")] = SHOWN,
+    page: Annotated[int, typer.Option(min=1, help="Which page of them.")] = 1,
+) -> None:
+    """Show what somebody is on file with, word for word, the newest first."""
+    offset = (page - 1) * limit
+    with _mended(), _opened(archive) as opened:
+        filters = _filters(opened, outlet, language, section, since=since, before=before)
+        quotes = opened.quotes(name, about=about, filters=filters, kinds=kind or (), limit=limit, offset=offset)
+    if as_json:
+        _print_json(records.quotes_record(quotes))
+    else:
+        out.print(terminal.quotes_lines(quotes, offset=offset))
+    if isinstance(quotes, WhichSpeaker):
+        raise typer.Exit(USAGE)
+    raise typer.Exit(0 if isinstance(quotes, Quoted) and quotes.total else NOT_ON_FILE)
 
 
-def _question(line: str, number: int) -> tuple[str, str, date | None]:
-    try:
-        query = json.loads(line)
-        asked = date.fromisoformat(query["asked"][:10]) if query.get("asked") else None
-        if not isinstance(query["query"], str):
-            raise TypeError("the query is not a text")
-        return str(query["id"]), query["query"], asked
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadQuestion(
-            f'line {number} is no question ({error!r}): give {{"id", "query", "asked"?}} on each line'
-        ) from error
+@app.command("speakers")
+def speakers_command(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Only those whom this name may mean.", show_default=False)
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    merge: Annotated[str | None, typer.Option(metavar="OTHER", help="NAME and OTHER are one speaker.")] = None,
+    split: Annotated[str | None, typer.Option(metavar="OTHER", help="NAME and OTHER are two speakers.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many speakers at most.")] = SPEAKERS,
+) -> None:
+    """List who is quoted, with all printed names; say which names are one speaker's, and it is remembered."""
+    if (merge or split) and (not name or (merge and split)):
+        raise typer.BadParameter("give a NAME and one OTHER: onrecord speakers NAME --merge OTHER, or --split OTHER")
+    with _mended(), _opened(archive, writing=bool(merge or split)) as opened:
+        if name and merge:
+            found: tuple[Speaker, ...] = (opened.merge_speakers(name, merge),)
+        elif name and split:
+            found = opened.split_speakers(name, split)
+        else:
+            found = opened.speakers(name)
+    if as_json:
+        _print_json({"total": len(found), "speakers": [records.speaker_record(one) for one in found[:limit]]})
+    else:
+        out.print(terminal.roll(found, most=limit))
+    raise typer.Exit(0 if found else NOT_ON_FILE)
 
 
-def _answered_line(
-    opened: Archive, query_id: str, text: str, *, filters: Filters, asked: date | None
-) -> records.Record:
-    try:
-        answer = opened.ask(text, filters=filters, asked=asked, limit=BATCH_PASSAGES, marked=0)
-    except BadQuestion as error:
-        return {"query_id": query_id, "abstained": True, "confidence": 0.0, "passages": [], "error": str(error)}
-    return records.batch_record(query_id, answer, most=BATCH_PASSAGES)
+@app.command("extract")
+def extract_command(
+    batch: Annotated[str, typer.Option(metavar="FILE|-", help='Articles as JSON lines {"id","title","date","text"}.')],
+) -> None:
+    """Find the quotations of articles, a JSON line for each; no archive is read or written."""
+    with _mended():
+        extractor = make_extractor(_settings(None))
+        if extractor is None:
+            raise BadSettings("ONRECORD_QUOTES=off finds no quotations: use tagger or rules")
+        refused = False
+        for reading in batches.articles(batch):
+            if isinstance(reading, UnreadableInput):
+                err.print(f"onrecord: {reading}", style="red", markup=False)
+                refused = True
+                continue
+            started = process_time()
+            extraction = extractor.extract(reading)
+            _print_line(records.extraction_record(reading.id, extraction, seconds=process_time() - started))
+    raise typer.Exit(PARTLY if refused else 0)
 
 
 @app.command("show")
@@ -202,7 +269,7 @@ def status_command(archive: ArchiveOption = None, as_json: JsonOption = False) -
 
 @app.command("reindex")
 def reindex_command(archive: ArchiveOption = None) -> None:
-    """Encode everything anew with the configured encoder; questions are answered from the old vectors meanwhile."""
+    """Encode everything and find all quotations anew; questions are answered from what was there meanwhile."""
     with _mended():
         count = reindex(_settings(archive))
     out.print(f"{terminal.counted(count, 'article')} encoded anew.")

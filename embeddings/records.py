@@ -5,7 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from embeddings.ingest import Receipt
-from embeddings.news import Answer, Article, Coverage, Found, Hop, Moment, NotOnFile, Passage
+from embeddings.news import (
+    Answer,
+    Article,
+    Coverage,
+    Extraction,
+    Found,
+    Hop,
+    Moment,
+    Named,
+    NoSpeaker,
+    NotOnFile,
+    Passage,
+    Quotation,
+    Quoted,
+    Quotes,
+    Speaker,
+    Statement,
+    WhichSpeaker,
+)
+from embeddings.quotes import SURE
 from embeddings.store import Description
 
 Record = dict[str, Any]
@@ -56,6 +75,91 @@ def passage_record(passage: Passage) -> Record:
     }
 
 
+def quotes_record(quotes: Quotes) -> Record:
+    """What somebody is on file with; or the speakers to choose from; or nobody, and the names that look alike."""
+    return {
+        "speaker": speaker_record(quotes.speaker) if isinstance(quotes, Quoted) else None,
+        "about": quotes.about if isinstance(quotes, Quoted) else None,
+        "total": quotes.total if isinstance(quotes, Quoted) else 0,
+        "statements": [statement_record(one) for one in quotes.statements] if isinstance(quotes, Quoted) else [],
+        "choices": [speaker_record(one) for one in quotes.choices] if isinstance(quotes, WhichSpeaker) else [],
+        "nearest": [speaker_record(one) for one in quotes.nearest] if isinstance(quotes, NoSpeaker) else [],
+        "searched": coverage_record(quotes.coverage),
+    }
+
+
+def speaker_record(speaker: Speaker) -> Record:
+    """One speaker across the archive, with every name that is printed for it."""
+    return {
+        "name": speaker.name,
+        "nature": speaker.nature.value,
+        "aliases": list(speaker.aliases),
+        "roles": list(speaker.roles),
+        "quotations": speaker.quotations,
+    }
+
+
+def statement_record(statement: Statement) -> Record:
+    """The exact words, a text for each part, who said them and through whom; all spans count code points."""
+    article, quotation = statement.article, statement.quotation
+    return {
+        "article_id": article.id,
+        "version": article.version,
+        "paragraph": statement.paragraph.ordinal,
+        "content": [list(span) for span in quotation.content],
+        "texts": list(statement.texts),
+        "kind": quotation.kind.value,
+        "cue": list(quotation.cue) if quotation.cue else None,
+        "speakers": [named_record(one) for one in quotation.speakers],
+        "chain": [hop_record(hop) for hop in quotation.chain],
+        "narrated": quotation.narrated,
+        "confidence": round(quotation.confidence, 4),
+        "sure": quotation.confidence >= SURE,
+        "score": round(statement.score, 6),
+        "headline": article.headline,
+        "byline": article.byline,
+        "outlet": article.outlet,
+        "published": moment_record(article.published),
+        "url": article.url,
+        "rights": article.rights,
+    }
+
+
+def named_record(named: Named) -> Record:
+    """A speaker as one article names it: where it is credited, and where its fullest name stands."""
+    return {
+        "name": named.name,
+        "nature": named.nature.value,
+        "roles": list(named.roles),
+        "mention": list(named.mention),
+        "proof": list(named.proof),
+    }
+
+
+def extraction_record(article_id: str, extraction: Extraction, *, seconds: float) -> Record:
+    """A line of a batch run: one article's quotations, and the processor's seconds that finding them took."""
+    record = {
+        "id": article_id,
+        "quotes": [quotation_record(one) for one in extraction.quotations],
+        "seconds": round(seconds, 6),
+    }
+    return record | ({"skipped": extraction.skipped} if extraction.skipped else {})
+
+
+def quotation_record(quotation: Quotation) -> Record:
+    """A quotation by its spans; the chain is the speaker's name, then those of the hands that it came through."""
+    names = [speaker.name for speaker in quotation.speakers]
+    return {
+        "content": [list(span) for span in quotation.content],
+        "kind": quotation.kind.value,
+        "cue": [list(quotation.cue)] if quotation.cue else None,
+        "speaker": [list(speaker.mention) for speaker in quotation.speakers] or None,
+        "speaker_name": names[0] if names else None,
+        "chain": [*names[:1], *(hop.party for hop in quotation.chain)],
+        "confidence": round(quotation.confidence, 4),
+    }
+
+
 def article_record(article: Article) -> Record:
     """A whole version of an article, its paragraphs as spans of its text."""
     return {
@@ -98,6 +202,8 @@ def receipt_record(receipt: Receipt) -> Record:
         "read": receipt.read,
         "outcomes": {outcome.value: count for outcome, count in sorted(receipt.outcomes.items())},
         "paragraphs": receipt.paragraphs,
+        "quotations": receipt.quotations,
+        "quotations_not_looked_for": dict(receipt.skipped),
         "incidents": [
             {"place": i.place, "article_id": i.article_id, "outcome": i.outcome.value, "reason": i.reason}
             for i in receipt.incidents
@@ -117,6 +223,7 @@ def status_record(description: Description, coverage: Coverage) -> Record:
         "withdrawn": description.withdrawn,
         "paragraphs": description.paragraphs,
         "vectors": description.vectors,
+        "quotations": description.quotations,
         "last_write": moment_record(description.last_write),
         "open_to_all": coverage_record(coverage),
     }

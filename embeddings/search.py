@@ -48,12 +48,8 @@ class Search:
 
     def understand(self, text: str, *, filters: Filters, asked: date | None) -> Question:
         """The question, read with the outlets and the newest day that the asker may see."""
-        coverage = self.store.coverage(replace(filters, outlets=frozenset()))
-        for outlet in sorted(filters.outlets - coverage.sources):
-            alike = get_close_matches(outlet, coverage.sources, n=3, cutoff=0.4) or sorted(coverage.sources)[:5]
-            raise BadQuestion(f"No outlet, agency or carrier {outlet!r} on file: did you mean {', '.join(alike)}?")
-        if filters.outlets:
-            coverage = self.store.coverage(filters)
+        check_outlets(filters, self.store)
+        coverage = self.store.coverage(filters)
         return understand(text, asked=asked, outlets=coverage.sources, latest=coverage.last)
 
     def candidates(self, question: Question, vector: Vectors, *, filters: Filters) -> Candidates:
@@ -90,6 +86,16 @@ class Search:
         if len(spans) > 1:
             spans = (answering_sentence(ranking, text, spans, self.encoder.spans(text, spans) @ vector),)
         return tuple(Span(start + span.start, start + span.end) for span in spans)
+
+
+def check_outlets(filters: Filters, store: Store) -> None:
+    """Raise BadQuestion for an outlet that is not on file, naming those alike."""
+    if not filters.outlets:
+        return
+    sources = store.coverage(replace(filters, outlets=frozenset())).sources
+    for outlet in sorted(filters.outlets - sources):
+        alike = get_close_matches(outlet, sources, n=3, cutoff=0.4) or sorted(sources)[:5]
+        raise BadQuestion(f"No outlet, agency or carrier {outlet!r} on file: did you mean {', '.join(alike)}?")
 
 
 def _narrowed(filters: Filters, outlets: frozenset[str]) -> Filters:

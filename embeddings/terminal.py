@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,34 @@ from rich.text import Text
 
 from embeddings.ingest import Incident, Receipt
 from embeddings.lifecycle import Outcome
-from embeddings.news import Answer, Article, Coverage, Hop, Moment, NotOnFile, Passage, Role, Status, day_of
+from embeddings.news import (
+    Answer,
+    Article,
+    Coverage,
+    Hop,
+    Moment,
+    Named,
+    NoSpeaker,
+    NotOnFile,
+    Paragraph,
+    Passage,
+    Quotes,
+    Role,
+    Speaker,
+    Statement,
+    Status,
+    WhichSpeaker,
+    day_of,
+)
+from embeddings.quotes import SURE
 from embeddings.store import Description
 
 _WIDEST = 100
 _PLENTY = 6
-"""So many outlets are named before the rest are counted."""
+"""So many outlets, or names, are given before the rest are counted."""
+_NONE = "none; `onrecord reindex` looks for them in everything that is searched"
+_CHOICES = 12
+"""So many speakers to choose from are listed before the rest are counted."""
 _OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.NEW: ("new", "green"),
     Outcome.CHANGED: ("corrected or updated", "cyan"),
@@ -31,13 +53,13 @@ _OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class Verbatim:
     """Exact words behind a bar, however wide the terminal is."""
 
     text: Text
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
-        """One printed line of the quotation at a time."""
+        """One printed line of the words at a time."""
         for line in self.text.wrap(console, min(options.max_width, _WIDEST) - 2):
             line.rstrip()
             yield Text.assemble(("▎ ", "cyan"), line)
@@ -71,7 +93,7 @@ def passage_lines(passage: Passage) -> list[RenderableType]:
     text = Text(passage.text)
     for mark in passage.marks:
         text.stylize("bold", mark.start - passage.paragraph.start, mark.end - passage.paragraph.start)
-    lines: list[RenderableType] = [Quoted(text), _indented(source_line(passage))]
+    lines: list[RenderableType] = [Verbatim(text), _indented(source_line(passage.article, passage.paragraph))]
     if passage.article.version is not None and passage.article.version > 1:
         note = f": {passage.article.note}" if passage.article.note else ""
         lines.append(_indented(Text(f"version {passage.article.version}{note}", style="yellow")))
@@ -85,16 +107,18 @@ def _indented(text: Text) -> Padding:
     return Padding(text, (0, 0, 0, 2))
 
 
-def source_line(passage: Passage) -> Text:
-    """Headline or dateline, outlet, day, byline, paragraph, chain, address, id; what is not on file is left out."""
-    article = passage.article
+def source_line(article: Article, paragraph: Paragraph, *, chain_told: bool = False) -> Text:
+    """Headline or dateline, outlet, day, byline, paragraph, chain, address, id; what is not on file is left out.
+
+    With ``chain_told`` the outlet stands for the chain.
+    """
     title = article.headline or (article.dateline.span.cut(article.text).rstrip(" -–—") if article.dateline else None)
-    alone = [hop.party for hop in article.chain] == [article.outlet]
+    alone = chain_told or [hop.party for hop in article.chain] == [article.outlet]
     parts = (
         article.outlet if alone else None,
         day_words(article.published),
         article.byline,
-        f"paragraph {passage.paragraph.ordinal}",
+        f"paragraph {paragraph.ordinal}",
         None if alone else chain_words(article.chain),
         article.url,
         f"[{article.id}]",
@@ -108,6 +132,118 @@ def source_line(passage: Passage) -> Text:
 def chain_words(chain: Iterable[Hop]) -> str:
     """The hands that an article came through, as in "CPA, carried by MERIDIAN FEED"."""
     return ", ".join(f"carried by {hop.party}" if hop.role is Role.CARRIER else hop.party for hop in chain)
+
+
+def quotes_lines(quotes: Quotes, *, offset: int = 0) -> RenderableType:
+    """What a speaker is on file with, from the statement at ``offset`` on; or whom to choose; or that it is nobody."""
+    found = Text(f"Searched {searched(quotes.coverage)}.", style="dim")
+    if isinstance(quotes, WhichSpeaker):
+        return Group(*choice_lines(quotes), found, Text(""))
+    if isinstance(quotes, NoSpeaker):
+        return Group(*nobody_lines(quotes), found, Text(""))
+    statements = [line for one in quotes.statements for line in statement_lines(one)]
+    order = f"nearest to “{quotes.about}” first" if quotes.about else "newest first"
+    shown = page_words(offset, len(quotes.statements), quotes.total)
+    return Group(
+        *speaker_lines(quotes.speaker), Text(""), *statements, Text(f"{shown}, {order}. ").append(found), Text("")
+    )
+
+
+def page_words(offset: int, count: int, total: int) -> str:
+    """Which statements of how many these are."""
+    if not total:
+        return "No statements of that kind"
+    if not count:
+        return f"None from {offset + 1:,} on: there are {counted(total, 'statement')}"
+    return (
+        f"Statements {offset + 1:,} to {offset + count:,} of {total:,}"
+        if count < total
+        else counted(total, "statement")
+    )
+
+
+def speaker_lines(speaker: Speaker) -> list[Text]:
+    """Who it is, with titles and with the other names that are printed."""
+    lines = [Text.assemble((speaker.name, "bold"), *([", ", "; ".join(_some(speaker.roles))] if speaker.roles else []))]
+    if speaker.aliases:
+        lines.append(Text(f"also printed as {', '.join(_some(speaker.aliases))}", style="dim"))
+    return lines
+
+
+def _some(names: Sequence[str]) -> list[str]:
+    more = len(names) - _PLENTY
+    return [*names[:_PLENTY], *([f"{more} more"] if more > 0 else [])]
+
+
+def choice_lines(which: WhichSpeaker) -> list[RenderableType]:
+    """Several speakers bear the name: who they are, and how to say which."""
+    lines: list[RenderableType] = [
+        Text(f"{counted(len(which.choices), 'speaker')} on file may be called {which.asked}:", style="bold yellow")
+    ]
+    lines += roll_lines(which.choices, most=_CHOICES)
+    lines.append(Text(f'Ask for one of them: onrecord quotes "{which.choices[0].name}"'))
+    return lines
+
+
+def nobody_lines(nobody: NoSpeaker) -> list[RenderableType]:
+    """That nobody of the name is quoted, and whose names look alike; never that nobody said anything."""
+    lines: list[RenderableType] = [Text(f"Nobody called {nobody.asked} is quoted.", style="bold yellow")]
+    if nobody.nearest:
+        lines.append(Text("Names that look alike:"))
+        lines += roll_lines(nobody.nearest, most=_CHOICES)
+    return lines
+
+
+def roll(speakers: Sequence[Speaker], *, most: int) -> RenderableType:
+    """Everybody who is quoted, or that nobody is."""
+    return (
+        Group(*roll_lines(speakers, most=most)) if speakers else Text("No such speaker on file.", style="bold yellow")
+    )
+
+
+def roll_lines(speakers: Sequence[Speaker], *, most: int) -> list[RenderableType]:
+    """Speakers a line each, with how often they are quoted."""
+    lines: list[RenderableType] = []
+    for speaker in speakers[:most]:
+        line = Text.assemble((f"{speaker.quotations:>6,}  ", "cyan"), speaker.name)
+        if speaker.roles:
+            line.append(f", {speaker.roles[0]}")
+        if speaker.aliases:
+            line.append(f" · also {', '.join(_some(speaker.aliases))}", style="dim")
+        lines.append(line)
+    if len(speakers) > most:
+        lines.append(Text(f"        and {len(speakers) - most:,} more", style="dim"))
+    return lines
+
+
+def statement_lines(statement: Statement) -> list[RenderableType]:
+    """The exact words, who said them, through whom they came, and where they stand."""
+    words = Text(" … ", style="dim").join(Text(text) for text in statement.texts)
+    chain = chain_words(statement.quotation.chain)
+    told = bool(chain) and chain != chain_words(statement.article.chain)
+    return [
+        Verbatim(words),
+        _indented(credit_line(statement)),
+        *([_indented(Text(f"came through {chain}", style="dim"))] if told else []),
+        _indented(source_line(statement.article, statement.paragraph, chain_told=told)),
+        Text(""),
+    ]
+
+
+def credit_line(statement: Statement) -> Text:
+    """Who is credited, as printed; of what kind the words are; and whether any of it is unsure."""
+    quotation = statement.quotation
+    who = " and ".join(_printed(speaker, statement.article) for speaker in quotation.speakers) or "nobody named"
+    if quotation.narrated:
+        who = f"{quotation.chain[0].party if quotation.chain else 'the medium'}’s words about {who}"
+    line = Text.assemble((who, "bold"), f" · {quotation.kind.value}")
+    return line if quotation.confidence >= SURE else line.append(" · unsure", style="yellow")
+
+
+def _printed(speaker: Named, article: Article) -> str:
+    """The fullest name that the article gives, and in brackets what stands beside the words."""
+    mention = " ".join(speaker.mention.cut(article.text).split())
+    return speaker.name if speaker.name in mention else f"{speaker.name} (“{mention}”)"
 
 
 def searched(coverage: Coverage) -> str:
@@ -140,7 +276,13 @@ def receipt_lines(receipt: Receipt) -> RenderableType:
         word, style = _OUTCOMES[outcome]
         line.append(", " if place else "").append(f"{count:,} {word}", style=style)
     line.append(f". {counted(receipt.paragraphs, 'paragraph')} encoded." if receipt.paragraphs else ".")
-    return Group(line, *(incident_line(incident) for incident in receipt.incidents))
+    if receipt.quotations:
+        line.append(f" {counted(receipt.quotations, 'quotation')} found.")
+    skipped = [
+        _indented(Text(f"no quotations looked for in {counted(count, 'article')}: {reason}", style="yellow"))
+        for reason, count in receipt.skipped.items()
+    ]
+    return Group(line, *skipped, *(incident_line(incident) for incident in receipt.incidents))
 
 
 def incident_line(incident: Incident) -> Padding:
@@ -187,6 +329,7 @@ def status_lines(description: Description, coverage: Coverage) -> RenderableType
         ("on file", f"{counted(description.articles, 'article')} in {counted(description.versions, 'version')}"),
         ("withdrawn", f"{description.withdrawn:,} killed or withheld"),
         ("searched", f"{counted(description.paragraphs, 'paragraph')}, {counted(description.vectors, 'vector')}"),
+        ("quotations", f"{description.quotations:,}" if description.quotations or not description.articles else _NONE),
         (
             "encoder",
             f"{description.encoder}, {description.dimension} dimensions" if description.encoder else "none yet",

@@ -12,7 +12,9 @@ from urllib.parse import quote
 from embeddings.archive import Archive
 from embeddings.encoder import Encoder
 from embeddings.errors import ModelError
-from embeddings.ingest import reencoded
+from embeddings.ingest import Extracts, reindexed
+from embeddings.lookup import Lookup
+from embeddings.quotes.finder import Finder
 from embeddings.rank import Weights
 from embeddings.search import Search
 from embeddings.settings import Settings
@@ -33,20 +35,48 @@ def open_archive(settings: Settings, *, writing: bool = False) -> Archive:
     weights = Weights.shipped()
     threshold = weights.threshold if settings.threshold is None else settings.threshold
     search = Search(encoder=encoder, store=store, weights=weights, threshold=threshold)
-    return Archive(store=store, encoder=encoder, search=search, clock=lambda: datetime.now(UTC))
+    return Archive(
+        store=store,
+        encoder=encoder,
+        extractor=make_extractor(settings) if writing else None,
+        search=search,
+        lookup=Lookup(encoder=encoder, store=store),
+        clock=lambda: datetime.now(UTC),
+    )
 
 
 def reindex(settings: Settings) -> int:
-    """Encode everything that is searched anew with the encoder of the settings, all or nothing; how many articles."""
+    """Encode and extract everything that is searched anew by the settings, all or nothing; how many articles."""
     from embeddings.store.embedded import replace_vectors
 
-    encoder = make_encoder(settings)
+    encoder, extractor = make_encoder(settings), make_extractor(settings)
     return replace_vectors(
         settings.archive,
         encoder=encoder.name,
         dimension=encoder.dimension,
-        entries=lambda articles: reencoded(articles, encoder),
+        entries=lambda articles: reindexed(articles, encoder, extractor),
     )
+
+
+def make_extractor(settings: Settings) -> Extracts | None:
+    """What finds quotations by the settings, or nothing when they are off."""
+    if settings.quotes == "off":
+        return None
+    from embeddings.quotes import Extractor
+
+    return Extractor(_make_finder(settings))
+
+
+def _make_finder(settings: Settings) -> Finder:
+    if settings.quotes == "rules":
+        from embeddings.quotes.rules import RulesFinder
+
+        return RulesFinder()
+    from embeddings.encoder.model import DEFAULT_MODEL, find_model
+    from embeddings.quotes.tagger import TaggerFinder
+
+    # Whatever encodes the archive, the tagger reads what it was trained on.
+    return TaggerFinder(find_model(DEFAULT_MODEL).folder / "tokenizer.json")
 
 
 def make_encoder(settings: Settings) -> Encoder:

@@ -5,15 +5,30 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from embeddings.news import Article, Coverage, Filters, Paragraph, Status
-from embeddings.store import Candidate, Candidates, Description, Entry, Head, Placement, Vector
+from embeddings.news import (
+    Article,
+    Coverage,
+    Extraction,
+    Filters,
+    Judgement,
+    Kind,
+    Named,
+    NameUse,
+    Nature,
+    Paragraph,
+    Quotation,
+    Span,
+    Statement,
+    Status,
+)
+from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Placement, Vector
 from embeddings.words import words
 
 DIMENSION = 8
@@ -42,7 +57,60 @@ def none_at_all(dimension: int = DIMENSION) -> Vector:
     return np.zeros((0, dimension), dtype=np.float32)
 
 
-def served(one: Article, *, dimension: int = DIMENSION) -> Entry:
+def span_of(one: Article, words: str) -> Span:
+    """Where these words first stand in the article."""
+    start = one.text.index(words)
+    return Span(start, start + len(words))
+
+
+def named(one: Article, name: str, *roles: str, nature: Nature = Nature.PERSON, mention: str | None = None) -> Named:
+    """A speaker whom the article names."""
+    mentioned = span_of(one, mention or name)
+    return Named(name=name, nature=nature, mention=mentioned, proof=span_of(one, name), roles=roles)
+
+
+def quotation(
+    one: Article,
+    words: str | Sequence[str],
+    *speakers: str | Named,
+    **fields: Any,  # noqa: ANN401 - any field of a quotation
+) -> Quotation:
+    """These words of the article, credited to these speakers."""
+    parts = [words] if isinstance(words, str) else words
+    return Quotation(
+        content=tuple(span_of(one, part) for part in parts),
+        speakers=tuple(named(one, each) if isinstance(each, str) else each for each in speakers),
+        **{"kind": Kind.DIRECT, "cue": None} | fields,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ColonExtractor:
+    """Whoever stands before a colon at the head of a paragraph said what follows; Latin is left alone."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def extract(self, article: Article) -> Extraction:
+        """The quotations of an article."""
+        self.seen.append(article.id)
+        if article.language == "la":
+            return Extraction(skipped="language 'la'")
+        return Extraction(quotations=tuple(_after_colon(article)))
+
+
+def _after_colon(article: Article) -> Iterator[Quotation]:
+    for paragraph in article.paragraphs:
+        name, colon, words = paragraph.span.cut(article.text).partition(": ")
+        if colon and words:
+            mention = Span(paragraph.start, paragraph.start + len(name))
+            speaker = Named(name=name, nature=Nature.PERSON, mention=mention, proof=mention)
+            content = Span(paragraph.end - len(words), paragraph.end)
+            yield Quotation(
+                content=(content,), kind=Kind.INDIRECT, cue=Span(mention.end, mention.end + 1), speakers=(speaker,)
+            )
+
+
+def served(one: Article, *quotations: Quotation, dimension: int = DIMENSION) -> Entry:
     """The entry that makes this version searched, each paragraph with one window."""
     texts = [paragraph.span.cut(one.text) for paragraph in one.paragraphs]
     return Entry(
@@ -52,6 +120,7 @@ def served(one: Article, *, dimension: int = DIMENSION) -> Entry:
         ordinals=[paragraph.ordinal for paragraph in one.paragraphs],
         words=[" ".join(words(text)) for text in texts],
         headline_words=" ".join(words(one.headline or "")),
+        quotations=quotations,
     )
 
 
@@ -95,6 +164,7 @@ class MemoryStore:
         self._encoder, self._dimension = encoder, dimension
         self._versions: dict[str, list[Article]] = {}
         self._served: dict[str, Entry] = {}
+        self._judgements: dict[frozenset[str], Judgement] = {}
         self._last_write: datetime | None = None
 
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
@@ -146,7 +216,7 @@ class MemoryStore:
 
     def coverage(self, filters: Filters) -> Coverage:
         """What a search under these filters looks at."""
-        seen = [entry.article for entry in self._served.values() if allowed(entry.article, filters)]
+        seen = [entry.article for entry in self._visible(filters)]
         days = [one.day for one in seen if one.day]
         return Coverage(
             articles=len(seen),
@@ -161,7 +231,7 @@ class MemoryStore:
     ) -> Candidates:
         """The nearest by vector and by words, and those holding a phrase."""
         everywhere = [place for entry in self._served.values() for place in places(entry)]
-        seen = [place for place in everywhere if allowed(place.article, filters)]
+        seen = [place for entry in self._visible(filters) for place in places(entry)]
         scores = {id(place): bm25(place, words, everywhere) for place in seen}
         with_vectors = [place for place in seen if len(place.vectors)]
         matching = [place for place in seen if any(map(place.weight, words))]
@@ -181,6 +251,52 @@ class MemoryStore:
             mean_words=sum(len(place.body) for place in everywhere) / max(len(everywhere), 1),
             coverage=self.coverage(filters),
         )
+
+    def _visible(self, filters: Filters) -> list[Entry]:
+        return [entry for entry in self._served.values() if allowed(entry, filters)]
+
+    def names(self, filters: Filters) -> Names:
+        """Every name that is credited, with what people said about names."""
+        credits = [
+            (number, speaker)
+            for number, quotation in enumerate(q for entry in self._visible(filters) for q in entry.quotations)
+            for speaker in quotation.speakers
+        ]
+        names = sorted({speaker.name for _, speaker in credits}, key=_in_bytes)
+        return Names(
+            uses=tuple(_use(name, [each for each in credits if each[1].name == name]) for name in names),
+            judgements=tuple(self._judgements.values()),
+            coverage=self.coverage(filters),
+        )
+
+    def quotations(
+        self,
+        names: Collection[str],
+        *,
+        filters: Filters,
+        kinds: Collection[Kind] = (),
+        vector: Vector | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> Page:
+        """What is credited to one of these names."""
+        found = [
+            Statement(article=entry.article, quotation=quotation, score=_nearness(entry, quotation, vector))
+            for entry in reversed(self._visible(filters))
+            for quotation in sorted(entry.quotations, key=lambda one: one.span)
+            if any(speaker.name in names for speaker in quotation.speakers) and (not kinds or quotation.kind in kinds)
+        ]
+        found.sort(key=lambda one: (-round(one.score, 5), -one.article.day.toordinal() if one.article.day else 0))
+        return Page(statements=tuple(found[offset : offset + limit]), total=len(found))
+
+    def judge(self, judgements: Iterable[Judgement]) -> None:
+        """Remember these."""
+        for each in judgements:
+            pair = frozenset((each.one, each.other))
+            self._judgements.pop(pair, None)
+            one, other = sorted((each.one, each.other), key=_in_bytes)
+            self._judgements[pair] = Judgement(one, other, each.same)
+        self._last_write = datetime.now(UTC)
 
     def article(self, article_id: str, version: int | None = None) -> Article | None:
         """One article, the newest version unless one is named."""
@@ -203,6 +319,7 @@ class MemoryStore:
             versions=sum(map(len, self._versions.values())),
             paragraphs=sum(len(entry.words) for entry in self._served.values()),
             vectors=sum(len(entry.vectors) for entry in self._served.values()),
+            quotations=sum(len(entry.quotations) for entry in self._served.values()),
             withdrawn=len(self._versions) - len(self._served),
             last_write=self._last_write,
         )
@@ -211,8 +328,36 @@ class MemoryStore:
         """Nothing is open."""
 
 
-def allowed(one: Article, filters: Filters) -> bool:
+def _in_bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
+
+
+def _use(name: str, credits: Sequence[tuple[int, Named]]) -> NameUse:
+    """How one name is used."""
+    natures = Counter(speaker.nature for _, speaker in credits)
+    return NameUse(
+        name=name,
+        nature=min(natures, key=lambda nature: (-natures[nature], nature)),
+        roles=frozenset(role for _, speaker in credits for role in speaker.roles),
+        quotations=len({number for number, _ in credits}),
+    )
+
+
+def _nearness(entry: Entry, quotation: Quotation, question: Vector | None) -> float:
+    """The cosine of the paragraph in which it begins."""
+    start = quotation.span.start
+    ordinal = next(p.ordinal for p in entry.article.paragraphs if p.start <= start < p.end)
+    return 0.0 if question is None else places(entry)[ordinal - 1].cosine(question)
+
+
+def allowed(entry: Entry, filters: Filters) -> bool:
     """Whether a search under these filters may look at this article."""
+    quoted = {speaker.name for quotation in entry.quotations for speaker in quotation.speakers}
+    return allowed_article(entry.article, filters) and (not filters.speakers or bool(filters.speakers & quoted))
+
+
+def allowed_article(one: Article, filters: Filters) -> bool:
+    """Whether filters that look at the article alone let it through."""
     embargoed = one.held or (one.embargoed_until is not None and one.embargoed_until > filters.at)
     return (
         (not embargoed or filters.viewer.embargo_group)

@@ -11,7 +11,21 @@ from typing import Any
 
 import pytest
 
-from embeddings import Answer, Archive, Filters, Found, NotOnFile, Outcome, Passage, Settings, Viewer, open_archive
+from embeddings import (
+    Answer,
+    Archive,
+    Filters,
+    Found,
+    NoSpeaker,
+    NotOnFile,
+    Outcome,
+    Passage,
+    Quoted,
+    Settings,
+    Statement,
+    Viewer,
+    open_archive,
+)
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 QUESTIONS: list[dict[str, Any]] = [
@@ -21,6 +35,14 @@ ANSWERABLE = [question for question in QUESTIONS if question["answerable"]]
 UNANSWERABLE = [question for question in QUESTIONS if not question["answerable"]]
 FORBIDDEN = sorted({words for question in QUESTIONS for words in question.get("never", ())})
 TOP = 3
+STORIES = sum(
+    len(path.read_text(encoding="utf-8").splitlines()) if path.suffix == ".jsonl" else 1
+    for path in (SAMPLE / "wire").iterdir()
+)
+NEW = STORIES - 4
+"""All but a correction, a kill, a withheld story and one under embargo."""
+SEARCHED = NEW - 1
+"""The killed story was new once."""
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +51,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[P
     with open_archive(settings, writing=True) as writer:
         receipt = writer.ingest([SAMPLE / "wire"])
     assert receipt.outcomes == {
-        Outcome.NEW: 44,
+        Outcome.NEW: NEW,
         Outcome.CHANGED: 1,
         Outcome.KILLED: 1,
         Outcome.WITHHELD: 1,
         Outcome.HELD: 1,
     }
+    assert receipt.quotations > 5 * NEW
+    assert sum(receipt.skipped.values()) == 1  # the French story
     with open_archive(settings) as reader:
         yield reader
 
@@ -101,7 +125,7 @@ def test_unanswerable_questions_are_not_answered(answers: dict[str, Answer]) -> 
 
 def test_every_passage_is_the_words_on_file_with_a_source(answers: dict[str, Answer], archive: Archive) -> None:
     for answer in answers.values():
-        assert answer.coverage.articles == 43
+        assert answer.coverage.articles == SEARCHED
         for passage in shown(answer):
             on_file = archive.article(passage.article.id)
             assert passage.article == on_file
@@ -189,5 +213,85 @@ def test_reading_the_wire_again_changes_nothing(archive: Archive, real_settings:
     with open_archive(real_settings(Path(before.location)), writing=True) as writer:
         receipt = writer.ingest([SAMPLE / "wire"])
     # The first version of the killed story and of the corrected one are known too.
-    assert receipt.outcomes == {Outcome.UNCHANGED: 48}
+    assert receipt.outcomes == {Outcome.UNCHANGED: STORIES}
     assert archive.status() == before
+
+
+# Who said what.
+
+
+def everything_said(archive: Archive, filters: Filters | None = None) -> list[Statement]:
+    """Every statement of every speaker who is on file for this viewer."""
+    filters = filters or archive.open_filters()
+    names = {name for speaker in archive.speakers(filters=filters) for name in speaker.names}
+    page = archive.store.quotations(names, filters=filters, limit=100_000)
+    assert page.total == len(page.statements)
+    return list(page.statements)
+
+
+def test_every_statement_is_the_words_on_file_with_a_speaker_and_a_source(archive: Archive) -> None:
+    statements = everything_said(archive)
+    assert len(statements) > 3 * SEARCHED
+    for one in statements:
+        on_file = archive.article(one.article.id)
+        assert one.article == on_file
+        assert one.texts == tuple(on_file.text[start:end] for start, end in one.quotation.content)
+        assert all(text.strip() for text in one.texts)
+        assert one.quotation.speakers
+        assert all(speaker.mention.cut(on_file.text) for speaker in one.quotation.speakers)
+        assert all(hop.proof is None or hop.proof.cut(on_file.text) for hop in one.quotation.chain)
+        assert 0 <= one.quotation.confidence <= 1
+
+
+def test_no_statement_brings_out_what_may_not_be_shown(archive: Archive) -> None:
+    statements = everything_said(archive)
+    said = " ".join(text for one in statements for text in one.texts)
+    assert [words for words in (*FORBIDDEN, *WITHDRAWN.values()) if words in said] == []
+    assert {one.article.id for one in statements} & set(WITHDRAWN) == set()
+
+
+def test_speakers_of_withdrawn_stories_alone_are_on_nobodys_list(archive: Archive) -> None:
+    everybody = archive.speakers()
+    shown = {one.article.id for one in everything_said(archive)}
+    names = {name for speaker in everybody for name in speaker.names}
+    on_file = " ".join(archive.article(article_id).text for article_id in shown)
+    assert [name for name in names if name not in on_file] == []
+
+
+def test_statements_under_embargo_are_for_the_embargo_group_and_for_all_at_their_hour(archive: Archive) -> None:
+    review = "urn:newsml:ostrel.example:20261012:herring-review"
+    now, hour = archive.open_filters(), datetime(2031, 1, 15, 6, tzinfo=UTC)
+
+    def told(filters: Filters) -> bool:
+        return review in {one.article.id for one in everything_said(archive, filters)}
+
+    assert not told(now)
+    assert told(replace(now, viewer=Viewer(embargo_group=True)))
+    assert told(replace(now, at=hour))
+    assert not told(replace(now, at=hour.replace(hour=5, minute=59)))
+
+
+def quoted(archive: Archive, name: str, about: str | None = None) -> Quoted:
+    found = archive.quotes(name, about=about, limit=50)
+    assert isinstance(found, Quoted), found
+    return found
+
+
+def test_a_surname_finds_what_a_minister_said_the_newest_first(archive: Archive) -> None:
+    found = quoted(archive, "tolvane")
+    assert (found.speaker.name, found.total == len(found.statements) > 5) == ("Merrin Tolvane", True)
+    days = [one.article.day for one in found.statements]
+    assert days == sorted(days, key=lambda day: day or date.min, reverse=True)
+    assert all("Tolvane" in one.article.text for one in found.statements)
+
+
+def test_about_puts_what_was_said_of_it_first(archive: Archive) -> None:
+    crane = quoted(archive, "Merrin Tolvane", about="inspection of the cranes")
+    assert any("crane" in text for text in crane.statements[0].texts)
+    assert crane.total == quoted(archive, "Merrin Tolvane").total
+
+
+def test_somebody_who_is_never_quoted_is_nobody(archive: Archive) -> None:
+    found = archive.quotes("Zebulon Qwerty")
+    assert isinstance(found, NoSpeaker)
+    assert found.coverage.articles == SEARCHED

@@ -6,7 +6,7 @@ scoring needs, so two engines that hold the same articles give the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.news import Article, Coverage, Filters, Status
+from embeddings.news import (
+    Article,
+    Coverage,
+    Filters,
+    Judgement,
+    Kind,
+    NameUse,
+    Quotation,
+    Statement,
+    Status,
+)
 
 Vector = NDArray[np.float32]
 
@@ -37,7 +47,8 @@ class Entry:
 
     ``vectors`` has one unit row for each window of text, shape ``(windows, dimension)``; ``ordinals[i]`` is
     the paragraph that row ``i`` belongs to, and ``words[j]`` is the analysed text of paragraph ``j + 1`` and
-    ``headline_words`` that of the headline, for full text. All are empty unless ``placement`` is SERVE.
+    ``headline_words`` that of the headline, for full text. ``quotations`` each begin in one of the paragraphs. All are
+    empty unless ``placement`` is SERVE.
     """
 
     article: Article
@@ -46,6 +57,7 @@ class Entry:
     ordinals: Sequence[int] = ()
     words: Sequence[str] = ()
     headline_words: str = ""
+    quotations: Sequence[Quotation] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +100,23 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """All that telling speakers apart needs: every printed name in order, and what people have said about them."""
+
+    uses: tuple[NameUse, ...]
+    judgements: tuple[Judgement, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of the ``total`` statements that were asked for."""
+
+    statements: tuple[Statement, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """What an archive holds and which encoder it belongs to."""
 
@@ -99,12 +128,13 @@ class Description:
     versions: int
     paragraphs: int
     vectors: int
+    quotations: int
     withdrawn: int
     last_write: datetime | None
 
 
 class Store(Protocol):
-    """Nine methods; every engine keeps all of them."""
+    """Twelve methods; every engine keeps all of them."""
 
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
         """What is on file under these ids; unknown ids are left out."""
@@ -125,6 +155,28 @@ class Store(Protocol):
 
         ``words`` are analysed, without stop words, without repeats; a phrase is a sequence of analysed words.
         """
+
+    def names(self, filters: Filters) -> Names:
+        """Every name that a quotation on file is credited to, counted under these filters."""
+
+    def quotations(
+        self,
+        names: Collection[str],
+        *,
+        filters: Filters,
+        kinds: Collection[Kind] = (),
+        vector: Vector | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> Page:
+        """What is credited to one of these printed names, filters applied inside; no ``kinds`` means any.
+
+        Newest first by day of publication, of one day the last served first, as printed; with a ``vector``, what
+        stands in the nearest paragraphs first, and a statement's score is the cosine.
+        """
+
+    def judge(self, judgements: Iterable[Judgement]) -> None:
+        """Remember these, whatever becomes of the articles; the last word on a pair of names counts."""
 
     def article(self, article_id: str, version: int | None = None) -> Article | None:
         """One article, the newest version on file unless one is named, whatever its status."""

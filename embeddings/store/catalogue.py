@@ -138,6 +138,22 @@ class Catalogue:
     def _numbers(self, names: Iterable[str]) -> list[int]:
         return [self._names[name] for name in names if name in self._names]
 
+    def among(self, servings: Sequence[int]) -> Mask:
+        """Which articles are served by one of these."""
+        return np.isin(self._articles["serving"], servings)
+
+    def servings(self, articles: Mask) -> list[int] | None:
+        """The servings of these articles; nothing when they are all there are."""
+        return None if articles.all() else list(self._articles["serving"][articles].tolist())
+
+    def articles(self, servings: Ids) -> Ids:
+        """Where the articles of these servings stand."""
+        return np.asarray(np.searchsorted(self._articles["serving"], servings), dtype=np.int64)
+
+    def days(self, articles: Ids) -> Ids:
+        """The days of publication, 0 where there is none."""
+        return np.asarray(self._articles["day"][articles], dtype=np.int64)
+
     def paragraph_mask(self, articles: Mask) -> Mask | None:
         """Which paragraphs these articles hold; nothing when they are all there are."""
         return None if articles.all() else np.asarray(articles[self._article_of])

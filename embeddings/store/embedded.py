@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from embeddings.errors import EncoderMismatch, StoreError, StoreFull, StoreLocked, StoreReadOnly
-from embeddings.news import Article, Coverage, Filters
-from embeddings.store import Candidate, Candidates, Description, Entry, Head, Placement, Vector
+from embeddings.news import (
+    Article,
+    Coverage,
+    Filters,
+    Judgement,
+    Kind,
+    NameUse,
+    Quotation,
+    Statement,
+)
+from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Vector
 from embeddings.store.catalogue import Catalogue, last_id
+from embeddings.store.checks import check_entry
 from embeddings.store.rows import DATABASE, Encoding, Position, Rows, translated
 from embeddings.store.vectors import Generation, Ids, Mask, VectorFileRefused, Vectors, sweep
 
@@ -39,7 +49,7 @@ SAVE_EVERY = 20_000
 """How many new windows a long write may add before the vector file is saved."""
 
 _CACHED_ARTICLES = 2_048
-_UNIT_TOLERANCE = 1e-2
+_CACHED_NAMES = 4
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 Ranked = tuple[Ids, NDArray[np.float64]]
 _NOTHING = (np.zeros(0, dtype=np.int64), np.zeros(0))
@@ -78,6 +88,7 @@ class EmbeddedStore:
         self._catalogue, self._vectors = Catalogue(), Vectors(dimension, threads=threads)
         self._position: Position | None = None
         self._frequencies: dict[str, int] = {}
+        self._uses: dict[bytes, tuple[NameUse, ...]] = {}
         self._saved = -1
         self._unsaved = 0
 
@@ -167,7 +178,7 @@ class EmbeddedStore:
         """What a search under these filters looks at."""
         with self._reading() as rows:
             self._catch_up(rows)
-            return self._catalogue.coverage(self._catalogue.allowed(filters))
+            return self._catalogue.coverage(self._allowed(rows, filters))
 
     def candidates(
         self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
@@ -179,7 +190,7 @@ class EmbeddedStore:
         with self._reading() as rows:
             self._catch_up(rows)
             catalogue = self._catalogue
-            articles = catalogue.allowed(filters)
+            articles = self._allowed(rows, filters)
             mask = catalogue.paragraph_mask(articles)
             frequencies = {word: self._frequency(word) for word in words}
             near = self._nearest(vector, mask, limit)
@@ -194,6 +205,11 @@ class EmbeddedStore:
                 mean_words=catalogue.total_words / max(catalogue.paragraphs, 1),
                 coverage=catalogue.coverage(articles),
             )
+
+    def _allowed(self, rows: Rows, filters: Filters) -> Mask:
+        """Which articles may be looked at."""
+        mask = self._catalogue.allowed(filters)
+        return mask & self._catalogue.among(rows.quotations.quoting(filters.speakers)) if filters.speakers else mask
 
     def _frequency(self, word: str) -> int:
         if word not in self._frequencies:
@@ -263,6 +279,63 @@ class EmbeddedStore:
             np.maximum.at(best, owners, self._vectors.at(windows) @ vector.reshape(-1))
         return np.where(np.isneginf(best), np.float32(0), best)
 
+    # Who said what.
+
+    def names(self, filters: Filters) -> Names:
+        """Every name that a quotation on file is credited to, counted under these filters."""
+        with self._reading() as rows:
+            self._catch_up(rows)
+            articles = self._allowed(rows, filters)
+            coverage = self._catalogue.coverage(articles)
+            return Names(uses=self._used(rows, articles), judgements=rows.quotations.judgements(), coverage=coverage)
+
+    def _used(self, rows: Rows, articles: Mask) -> tuple[NameUse, ...]:
+        key = articles.tobytes()
+        if key not in self._uses:
+            if len(self._uses) >= _CACHED_NAMES:
+                self._uses.clear()
+            self._uses[key] = rows.quotations.names(self._catalogue.servings(articles))
+        return self._uses[key]
+
+    def quotations(
+        self,
+        names: Collection[str],
+        *,
+        filters: Filters,
+        kinds: Collection[Kind] = (),
+        vector: Vector | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> Page:
+        """What is credited to one of these printed names, filters applied inside; no ``kinds`` means any.
+
+        Newest first by day of publication, of one day the last served first, as printed; with a ``vector``, what
+        stands in the nearest paragraphs first, and a statement's score is the cosine.
+        """
+        with self._reading() as rows:
+            self._catch_up(rows)
+            table = np.array(rows.quotations.credited(names, kinds), dtype=np.int64).reshape(-1, 3)
+            table = table[self._allowed(rows, filters)[self._catalogue.articles(table[:, 1])]]
+            places = self._catalogue.places(table[:, 2])
+            cosines = np.zeros(len(table)) if vector is None else self._cosines(places, vector)
+            chosen = self._newest_first(table, cosines)[offset : offset + limit]
+            quotations = rows.quotations.quotations(table[chosen, 0].tolist())
+            statements = self._statements(quotations, places[chosen], cosines[chosen])
+        return Page(statements=statements, total=len(table))
+
+    def _newest_first(self, table: Ids, cosines: NDArray[Any]) -> Ids:
+        """The order of quotations: nearest by cosine, newest by day, last served, as printed."""
+        days = self._catalogue.days(self._catalogue.articles(table[:, 1]))
+        # Cosines of the same words differ in their last digits by where they stand.
+        return np.lexsort((table[:, 0], -table[:, 1], -days, -np.round(cosines, 5)))
+
+    def _statements(self, quotations: Sequence[Quotation], places: Ids, cosines: NDArray[Any]) -> tuple[Statement, ...]:
+        versions = self._catalogue.versions(places)
+        return tuple(
+            Statement(article=self._article(version), quotation=quotation, score=float(cosine))
+            for version, quotation, cosine in zip(versions, quotations, cosines, strict=True)
+        )
+
     # Keeping step.
 
     def _catch_up(self, rows: Rows) -> None:
@@ -273,6 +346,7 @@ class EmbeddedStore:
         self._check_encoding(rows)
         before, self._position = self._position, None
         self._frequencies.clear()
+        self._uses.clear()
         if before is None:
             # Also after a catch-up that failed half-way: what is in memory is then of no known state.
             self._catalogue = Catalogue()
@@ -333,7 +407,7 @@ class EmbeddedStore:
         """Write each entry whole in a transaction of its own; on return all of them survive a crash."""
         with self._writing() as rows:
             for entry in entries:
-                _check_entry(entry, self._encoding.dimension)
+                check_entry(entry, self._encoding.dimension)
                 self._check_encoding(rows)
                 with translated(self._folder), rows.change():
                     rows.remember_encoding(self._encoding)
@@ -347,6 +421,12 @@ class EmbeddedStore:
         with self._writing() as rows, translated(self._folder), rows.change():
             return rows.remove(article_ids)
 
+    def judge(self, judgements: Iterable[Judgement]) -> None:
+        """Remember these, whatever becomes of the articles; the last word on a pair of names counts."""
+        with self._writing() as rows, translated(self._folder), rows.change():
+            rows.quotations.judge(judgements)
+            rows.wrote()
+
     def serve_again(self, entries: Iterable[Entry]) -> int:
         """Put new words and vectors, by the configured encoder, in place of all; returns how many articles.
 
@@ -356,7 +436,7 @@ class EmbeddedStore:
         with self._writing() as rows, translated(self._folder), rows.change():
             last = rows.newest_serving()
             for entry in entries:
-                _check_entry(entry, self._encoding.dimension)
+                check_entry(entry, self._encoding.dimension)
                 count += rows.serve_again(entry)
             if left := rows.served_before(last):
                 raise ValueError(f"{left} searched articles were left out")
@@ -437,24 +517,3 @@ def _rarest(known: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
     """The rarest words, at least one, whose paragraphs are not too many together."""
     totals = np.cumsum([frequencies[word] for word in known])
     return list(known[: max(1, int(np.searchsorted(totals, WORD_ROWS, side="right")))])
-
-
-def _check_entry(entry: Entry, dimension: int) -> None:
-    """Refuse an entry whose parts do not fit one another."""
-    served = entry.placement is Placement.SERVE
-    article_id, expected = entry.article.id, len(entry.article.paragraphs) if served else 0
-    if len(entry.words) != expected:
-        raise ValueError(f"{article_id}: {len(entry.words)} texts of words for {expected} paragraphs")
-    if not set(entry.ordinals) <= set(range(1, expected + 1)):
-        raise ValueError(f"{article_id}: vectors for paragraphs that are not there")
-    _check_vectors(article_id, entry.vectors, entry.ordinals, dimension)
-
-
-def _check_vectors(article_id: str, vectors: Vector, ordinals: Sequence[int], dimension: int) -> None:
-    """Refuse vectors that are not one unit row of the right length for each ordinal."""
-    if not len(ordinals) and not vectors.size:
-        return
-    if vectors.shape != (len(ordinals), dimension):
-        raise ValueError(f"{article_id}: vectors of shape {vectors.shape}, not {(len(ordinals), dimension)}")
-    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=_UNIT_TOLERANCE):
-        raise ValueError(f"{article_id}: vectors that are not of unit length")

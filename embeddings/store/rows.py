@@ -16,7 +16,8 @@ import numpy as np
 from embeddings.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
 from embeddings.news import Article, Dateline, Moment, Paragraph, Span, Status
 from embeddings.store import Entry, Head, Placement, Vector
-from embeddings.store.schema import check_known, migrate
+from embeddings.store.quotations import QuotationRows
+from embeddings.store.schema import check_known, migrate, schema_of
 
 DATABASE = "archive.db"
 
@@ -86,6 +87,7 @@ class Counts(NamedTuple):
     versions: int
     paragraphs: int
     vectors: int
+    quotations: int
     withdrawn: int
 
 
@@ -95,6 +97,7 @@ class Rows:
     def __init__(self, connection: sqlite3.Connection, *, unchanged: Callable[[], bool] = lambda: True) -> None:
         self._connection = connection
         self._unchanged = unchanged
+        self.quotations = QuotationRows(connection)
 
     @classmethod
     def writing(cls, path: Path) -> Rows:
@@ -166,7 +169,7 @@ class Rows:
 
     def schema(self) -> int:
         """The number of the last migration."""
-        return int(self._one("SELECT max(number) FROM migrations"))
+        return schema_of(self._connection)
 
     def encoding(self) -> Encoding | None:
         """The encoder on file, or nothing before the first write."""
@@ -189,7 +192,7 @@ class Rows:
             int(self._one(f"SELECT count(*) FROM {table}"))
             for table in ("articles", "versions", "paragraphs", "windows", "servings")
         )
-        return Counts(articles, versions, paragraphs, vectors, articles - served)
+        return Counts(articles, versions, paragraphs, vectors, self.quotations.count(), articles - served)
 
     def _meta(self, name: str) -> str | None:
         value = self._one("SELECT value FROM meta WHERE name = ?", name)
@@ -318,6 +321,7 @@ class Rows:
         serving = self._one("SELECT id FROM servings WHERE article = ?", article)
         if serving is None:
             return
+        self.quotations.withdraw(serving)
         paragraphs = "(SELECT id FROM paragraphs WHERE serving = ?)"
         for statement in (
             f"DELETE FROM passages WHERE rowid IN {paragraphs}",
@@ -341,6 +345,8 @@ class Rows:
             ((i, entry.headline_words, words) for i, words in zip(ids, entry.words, strict=True)),
         )
         self._insert_windows([ids[ordinal - 1] for ordinal in entry.ordinals], entry.vectors)
+        spans = [(row, paragraph.span) for row, paragraph in zip(ids, entry.article.paragraphs, strict=True)]
+        self.quotations.insert(serving, spans, entry.quotations)
         self._log(serving, "arrived")
 
     def _insert_serving(self, article: int, version: int, served: Article) -> int:

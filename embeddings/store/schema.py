@@ -94,6 +94,45 @@ MIGRATIONS = (
             """,
         ),
     ),
+    Migration(
+        4,
+        "who said what, and which names are one speaker's",
+        (
+            """
+            CREATE TABLE quotations (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                paragraph INTEGER NOT NULL REFERENCES paragraphs,
+                kind TEXT NOT NULL,
+                fields TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX quotations_of_paragraph ON quotations (paragraph)",
+            # The key keeps each name's credits together: they are looked up, and counted, by name.
+            """
+            CREATE TABLE credits (
+                name BLOB NOT NULL,
+                quotation INTEGER NOT NULL REFERENCES quotations,
+                place INTEGER NOT NULL,
+                serving INTEGER NOT NULL,
+                nature TEXT NOT NULL,
+                roles TEXT NOT NULL,
+                spans TEXT NOT NULL,
+                again INTEGER NOT NULL,
+                PRIMARY KEY (name, quotation, place)
+            ) WITHOUT ROWID
+            """,
+            "CREATE INDEX credits_of_quotation ON credits (quotation)",
+            """
+            CREATE TABLE judgements (
+                row INTEGER PRIMARY KEY AUTOINCREMENT,
+                one BLOB NOT NULL,
+                other BLOB NOT NULL,
+                same INTEGER NOT NULL,
+                UNIQUE (one, other)
+            )
+            """,
+        ),
+    ),
 )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,9 @@ from typer.testing import CliRunner, Result
 
 from embeddings import Settings, open_archive
 from embeddings.cli import app
+from embeddings.news import Article, Extraction, Hop, Kind, Nature, Role
 from embeddings.store.embedded import LOCK
+from tests.fakes import article, named, quotation
 
 ROOT = Path(__file__).parents[2]
 PARAGRAPHS = [
@@ -58,6 +63,7 @@ class Command:
             "ONRECORD_MODEL": "",
             "ONRECORD_THREADS": "2",
             "ONRECORD_THRESHOLD": "0",
+            "ONRECORD_QUOTES": "rules",
             "COLUMNS": "200",
         }
 
@@ -319,7 +325,13 @@ def test_a_missing_archive_says_how_to_make_one(elsewhere: Command, arguments: l
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ONRECORD_ENCODER", "fast"), ("ONRECORD_THREADS", "0"), ("ONRECORD_THRESHOLD", "2")]
+    ("name", "value"),
+    [
+        ("ONRECORD_ENCODER", "fast"),
+        ("ONRECORD_THREADS", "0"),
+        ("ONRECORD_THRESHOLD", "2"),
+        ("ONRECORD_QUOTES", "loud"),
+    ],
 )
 def test_a_setting_that_cannot_be_is_named(onrecord: Command, name: str, value: str) -> None:
     result = onrecord("status", **{name: value})
@@ -403,8 +415,8 @@ def test_what_is_killed_withheld_or_under_embargo_is_shown_for_audit_alone(elsew
     kill = story | {"version": 2, "status": "canceled", "text": ""}
     (tmp_path / "two.jsonl").write_text(json.dumps(kill), encoding="utf-8")
     elsewhere("ingest", tmp_path / "one.jsonl", tmp_path / "two.jsonl")
-    for article, reason in (("a", "killed"), ("b", "under embargo until 2031")):
-        refused = elsewhere("show", article, "--version", 1) if article == "a" else elsewhere("show", article)
+    for name, reason in (("a", "killed"), ("b", "under embargo until 2031")):
+        refused = elsewhere("show", name, "--version", 1) if name == "a" else elsewhere("show", name)
         assert (refused.exit_code, refused.stdout) == (2, "")
         assert reason in told(refused)
     audited = elsewhere("show", "a", "--version", 1, "--audit")
@@ -426,3 +438,309 @@ def test_one_path_that_is_missing_does_not_stop_the_others(elsewhere: Command, t
     (tmp_path / "story.txt").write_text(BANK, encoding="utf-8")
     result = elsewhere("ingest", tmp_path / "story.txt", tmp_path / "missing.txt", "--json")
     assert (result.exit_code, json.loads(result.stdout)["outcomes"]) == (3, {"new": 1, "rejected": 1})
+
+
+# Who said what.
+
+PIER = article(
+    "pier",
+    "“The pier will close,” said Olena Marsh, the harbour minister, “and so will the quay”.",
+    "She was not at all sorry, the Meridian Agency reported.",
+    "Piet Okoro said nobody had asked him.",
+    "Olena Petrov and Piet Okoro said they would vote against it.",
+    headline="The pier is to close",
+    outlet="Harbour Ledger",
+    published=date(2026, 9, 20),
+    language="en",
+)
+RAIN = article("rain", "“Rain”, said Olena Marsh.", outlet="SRN", published=date(2026, 9, 25), language="en")
+SHE = named(PIER, "Olena Marsh", mention="She")
+SAID = {
+    "pier": (
+        quotation(
+            PIER, ["The pier will close,", "and so will the quay"], named(PIER, "Olena Marsh", "harbour minister")
+        ),
+        quotation(
+            PIER,
+            "was not at all sorry",
+            SHE,
+            kind=Kind.INDIRECT,
+            narrated=True,
+            chain=(Hop("Meridian Agency", Role.AGENCY), Hop("Harbour Ledger", Role.OUTLET, field="outlet")),
+        ),
+        quotation(PIER, "nobody had asked him", "Piet Okoro", kind=Kind.INDIRECT, confidence=0.01),
+        quotation(PIER, "they would vote against it", "Olena Petrov", "Piet Okoro", kind=Kind.INDIRECT),
+    ),
+    "rain": (quotation(RAIN, "Rain", named(RAIN, "Olena Marsh", nature=Nature.PERSON)),),
+}
+
+
+class Told:
+    """An extractor that was told what is in each article."""
+
+    def extract(self, one: Article) -> Extraction:
+        return Extraction(quotations=SAID[one.id])
+
+
+@pytest.fixture(scope="session")
+def talks(tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[Path], Settings]) -> Path:
+    """An archive with quotations whose every part is known."""
+    folder = tmp_path_factory.mktemp("talks") / "archive"
+    with open_archive(replace(real_settings(folder), quotes="off"), writing=True) as opened:
+        replace(opened, extractor=Told()).ingest([PIER, RAIN])
+    return folder
+
+
+@pytest.fixture
+def talking(talks: Path, cache: Path) -> Command:
+    return Command(talks, cache)
+
+
+@pytest.fixture
+def judging(talks: Path, tmp_path: Path, cache: Path) -> Command:
+    """The command over a copy, to be written to."""
+    return Command(Path(shutil.copytree(talks, tmp_path / "copy")), cache)
+
+
+def texts(result: Result) -> list[str]:
+    return [" … ".join(one["texts"]) for one in json.loads(result.stdout)["statements"]]
+
+
+CLOSE, SORRY = "The pier will close, … and so will the quay", "was not at all sorry"
+
+
+def test_quotes_are_the_exact_words_with_who_said_them_and_where(talking: Command) -> None:
+    result = talking("quotes", "marsh")
+    assert result.exit_code == 0
+    assert [line.rstrip() for line in result.stdout.splitlines()] == [
+        "Olena Marsh, harbour minister",
+        "",
+        "▎ Rain",
+        "  Olena Marsh · direct",
+        "  SRN · 25 September 2026 · paragraph 1 · [rain]",
+        "",
+        "▎ The pier will close, … and so will the quay",
+        "  Olena Marsh · direct",
+        "  The pier is to close · Harbour Ledger · 20 September 2026 · paragraph 1 · [pier]",
+        "",
+        "▎ was not at all sorry",
+        "  Meridian Agency’s words about Olena Marsh (“She”) · indirect",
+        "  came through Meridian Agency, Harbour Ledger",
+        "  The pier is to close · Harbour Ledger · 20 September 2026 · paragraph 2 · [pier]",
+        "",
+        "3 statements, newest first. Searched 2 articles from Harbour Ledger, SRN, "
+        "20 September 2026 to 25 September 2026.",
+        "",
+    ]
+
+
+def test_what_is_not_sure_is_shown_as_unsure(talking: Command) -> None:
+    lines = talking("quotes", "Okoro").stdout.splitlines()
+    assert [line.strip() for line in lines if "· indirect" in line] == [
+        "Piet Okoro · indirect · unsure",
+        "Olena Petrov and Piet Okoro · indirect",
+    ]
+
+
+def test_quotes_for_a_program(talking: Command) -> None:
+    record = json.loads(talking("quotes", "Olena Marsh", "--json", "--limit", 2, "--page", 2).stdout)
+    assert set(record) == {"speaker", "about", "total", "statements", "choices", "nearest", "searched"}
+    assert (record["total"], record["choices"], record["nearest"], record["about"]) == (3, [], [], None)
+    assert record["speaker"] == {
+        "name": "Olena Marsh",
+        "nature": "person",
+        "aliases": [],
+        "roles": ["harbour minister"],
+        "quotations": 3,
+    }
+    (statement,) = record["statements"]
+    assert [PIER.text[start:end] for start, end in statement["content"]] == statement["texts"] == [SORRY]
+    assert (statement["kind"], statement["narrated"], statement["sure"]) == ("indirect", True, True)
+    assert [hop["party"] for hop in statement["chain"]] == ["Meridian Agency", "Harbour Ledger"]
+    (speaker,) = statement["speakers"]
+    assert (speaker["name"], PIER.text[slice(*speaker["mention"])]) == ("Olena Marsh", "She")
+    assert (statement["article_id"], statement["paragraph"], statement["published"]) == ("pier", 2, "2026-09-20")
+
+
+def test_options_narrow_the_quotes(talking: Command) -> None:
+    def said(*options: object) -> list[str]:
+        return texts(talking("quotes", "Olena Marsh", "--json", *options))
+
+    assert said() == ["Rain", CLOSE, SORRY]
+    assert said("--outlet", "SRN") == said("--since", "2026-09-21") == ["Rain"]
+    assert said("--before", "2026-09-21") == said("--outlet", "Harbour Ledger") == [CLOSE, SORRY]
+    assert said("--kind", "direct") == ["Rain", CLOSE]
+    assert said("--kind", "indirect", "--kind", "mixed") == [SORRY]
+    assert said("--limit", 1, "--page", 2) == [CLOSE]
+    assert said("--language", "en", "--about", "closing a pier")[0] == CLOSE
+
+
+def test_pages_say_where_they_stand(talking: Command) -> None:
+    first = talking("quotes", "Olena Marsh", "--limit", 2)
+    assert "Statements 1 to 2 of 3, newest first." in first.stdout
+    beyond = talking("quotes", "Olena Marsh", "--page", 9)
+    assert (beyond.exit_code, "None from 41 on: there are 3 statements" in beyond.stdout) == (0, True)
+    about = talking("quotes", "Olena Marsh", "--about", "the pier")
+    assert "3 statements, nearest to “the pier” first." in about.stdout
+
+
+def test_a_name_of_several_is_answered_with_a_choice(talking: Command) -> None:
+    result = talking("quotes", "Olena")
+    assert result.exit_code == 2
+    assert "2 speakers on file may be called Olena:" in result.stdout
+    assert "     3  Olena Marsh, harbour minister" in result.stdout
+    assert "     1  Olena Petrov" in result.stdout
+    assert 'onrecord quotes "Olena Marsh"' in result.stdout
+    record = json.loads(talking("quotes", "Olena", "--json").stdout)
+    assert [one["name"] for one in record["choices"]] == ["Olena Marsh", "Olena Petrov"]
+    assert (record["speaker"], record["statements"]) == (None, [])
+
+
+def test_a_name_that_nobody_bears_is_not_on_file(talking: Command) -> None:
+    result = talking("quotes", "Zebulon Qwerty")
+    assert result.exit_code == 1
+    assert "Nobody called Zebulon Qwerty is quoted." in result.stdout
+    assert "Searched 2 articles" in result.stdout
+    record = json.loads(talking("quotes", "Zebulon Qwerty", "--json").stdout)
+    assert (record["speaker"], record["choices"], record["searched"]["articles"]) == (None, [], 2)
+
+
+def test_nothing_of_a_kind_is_not_on_file(talking: Command) -> None:
+    result = talking("quotes", "Okoro", "--kind", "direct")
+    assert (result.exit_code, "No statements of that kind" in result.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["quotes", " "], "give a name"),
+        (["quotes", "Marsh", "--about", "?"], "what the quotations should be about"),
+        (["quotes", "Marsh", "--outlet", "Harbor Ledger"], "Harbour Ledger"),
+        (["quotes", "Marsh", "--kind", "shouted"], "direct"),
+        (["quotes", "Marsh", "--page", "0"], "--page"),
+        (["quotes"], "NAME"),
+        (["speakers", "--merge", "Marsh"], "onrecord speakers NAME --merge OTHER"),
+        (["speakers", "Marsh", "--merge", "A", "--split", "B"], "one OTHER"),
+        (["speakers", "Marsh", "--merge", "Zebulon Qwerty"], "no speaker on file"),
+    ],
+)
+def test_quotes_and_speakers_say_what_is_wrong(talking: Command, arguments: list[str], advice: str) -> None:
+    result = talking(*arguments)
+    assert (result.exit_code, advice in told(result)) == (2, True)
+
+
+def test_speakers_are_listed_with_all_that_is_known(talking: Command) -> None:
+    result = talking("speakers")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "     3  Olena Marsh, harbour minister",
+        "     2  Piet Okoro",
+        "     1  Olena Petrov",
+    ]
+    assert "        and 2 more" in talking("speakers", "--limit", 1).stdout.splitlines()
+    record = json.loads(talking("speakers", "marsh", "--json").stdout)
+    assert (record["total"], [one["name"] for one in record["speakers"]]) == (1, ["Olena Marsh"])
+    nobody = talking("speakers", "Zebulon Qwerty")
+    assert (nobody.exit_code, nobody.stdout.strip()) == (1, "No such speaker on file.")
+
+
+def test_speakers_merged_and_split_by_hand_stay_so(judging: Command) -> None:
+    merged = judging("speakers", "Olena Petrov", "--merge", "Piet Okoro")
+    assert merged.exit_code == 0
+    assert {"Olena Petrov", "Piet Okoro"} == speakers_of(merged.stdout)
+    assert json.loads(judging("quotes", "Piet Okoro", "--json").stdout)["total"] == 2
+    assert json.loads(judging("quotes", "Petrov", "--json").stdout)["total"] == 2
+
+    split = judging("speakers", "Olena Petrov", "--split", "Piet Okoro")
+    assert split.exit_code == 0
+    assert json.loads(judging("quotes", "Olena Petrov", "--json").stdout)["total"] == 1
+    assert json.loads(judging("speakers", "--json").stdout)["total"] == 3
+
+
+def speakers_of(printed: str) -> set[str]:
+    """The names in one line of the list."""
+    name, _, others = " ".join(printed.split()).partition(" ")[2].partition(" · also ")
+    return {name, *others.split(", ")}
+
+
+def test_show_status_and_reindex_know_of_quotations(judging: Command) -> None:
+    assert json.loads(judging("status", "--json").stdout)["quotations"] == 5
+    assert "quotations:  5" in judging("status").stdout
+    assert judging("reindex", ONRECORD_QUOTES="off").exit_code == 0
+    assert json.loads(judging("status", "--json").stdout)["quotations"] == 0
+    assert "quotations:  none; `onrecord reindex` looks for them" in judging("status").stdout
+    assert judging("quotes", "Marsh").exit_code == 1
+
+
+# Articles in, quotations out.
+
+PLAIN = (
+    "  \u201cWe shall sign,\u201d said Olena Marsh, the harbour minister.\r\n\r\nShe said the ferry would sail on.\n"
+)
+
+
+def extracted(onrecord: Command, *records: object, **environ: str) -> Result:
+    stdin = "\n".join(one if isinstance(one, str) else json.dumps(one) for one in records)
+    return onrecord("extract", "--batch", "-", stdin=stdin, **environ)
+
+
+def test_extract_gives_places_in_the_text_exactly_as_given(elsewhere: Command) -> None:
+    given = {"id": "a", "title": "Talks", "date": "2026-09-20", "text": PLAIN}
+    result = extracted(elsewhere, given, given | {"id": 7, "date": "no date"})
+    assert result.exit_code == 0
+    first, second = lines(result.stdout)
+    assert (first["id"], second["id"], first["quotes"]) == ("a", "7", second["quotes"])
+    assert set(first) == {"id", "quotes", "seconds"}
+    assert 0 < first["seconds"] < 5
+    quote = first["quotes"][0]
+    assert set(quote) == {"content", "kind", "cue", "speaker", "speaker_name", "chain", "confidence"}
+    assert "We shall sign" in PLAIN[slice(*quote["content"][0])]
+    assert (quote["kind"], PLAIN[slice(*quote["cue"][0])], quote["speaker_name"]) == ("direct", "said", "Olena Marsh")
+    assert PLAIN[slice(*quote["speaker"][0])].startswith("Olena Marsh")
+    assert quote["chain"][0] == "Olena Marsh"
+    assert not elsewhere.archive.exists()
+
+
+@pytest.mark.parametrize(
+    "bad", ["{", "[]", "5", '{"id": "b"}', '{"text": "Words."}', '{"id": "b", "text": 5}', '"' + "[" * 10_000]
+)
+def test_a_bad_line_is_named_and_the_rest_goes_on(elsewhere: Command, bad: str) -> None:
+    good = {"id": "a", "text": PLAIN}
+    result = extracted(elsewhere, good, bad, "", good | {"id": "c"})
+    assert result.exit_code == 3
+    assert [line["id"] for line in lines(result.stdout)] == ["a", "c"]
+    assert "standard input line 2" in told(result)
+
+
+def test_extract_reads_a_file_and_names_one_that_it_cannot_read(elsewhere: Command, tmp_path: Path) -> None:
+    (tmp_path / "articles.jsonl").write_bytes(json.dumps({"id": "a", "text": PLAIN}).encode() + b"\n{\xff}\n")
+    result = elsewhere("extract", "--batch", tmp_path / "articles.jsonl")
+    assert (result.exit_code, len(lines(result.stdout))) == (3, 1)
+    assert "articles.jsonl line 2" in told(result)
+    missing = elsewhere("extract", "--batch", tmp_path / "missing.jsonl")
+    assert (missing.exit_code, "cannot read the articles" in told(missing)) == (2, True)
+
+
+def test_extract_says_which_language_it_does_not_read(elsewhere: Command) -> None:
+    text = "Le ministre du port a déclaré que le quai serait fermé au mois de mars et que les navires iraient ailleurs."
+    (record,) = lines(extracted(elsewhere, {"id": "a", "text": text}).stdout)
+    assert (record["quotes"], "fr" in record["skipped"]) == ([], True)
+
+
+def test_extract_needs_something_that_finds_quotations(elsewhere: Command) -> None:
+    result = extracted(elsewhere, {"id": "a", "text": PLAIN}, ONRECORD_QUOTES="off")
+    assert (result.exit_code, "use tagger or rules" in told(result)) == (4, True)
+
+
+def test_ingest_says_how_many_quotations_it_found_and_where_it_did_not_look(elsewhere: Command) -> None:
+    french = (
+        "Le ministre du port a déclaré que le quai serait fermé au mois de mars et que les navires iraient ailleurs."
+    )
+    stdin = "\n".join(json.dumps({"id": name, "text": text}) for name, text in (("a", PLAIN), ("b", french)))
+    result = elsewhere("ingest", "-", stdin=stdin)
+    assert result.exit_code == 0
+    assert "quotations found." in result.stdout
+    assert "no quotations looked for in 1 article" in result.stdout
+    record = json.loads(elsewhere("ingest", "-", "--json", stdin=stdin).stdout)
+    assert (record["quotations"], record["quotations_not_looked_for"]) == (0, {})
+    assert json.loads(elsewhere("quotes", "Olena Marsh", "--json").stdout)["total"] == 2

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +14,13 @@ import pytest
 from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import StoreFull, UnreadableInput
-from embeddings.ingest import Receipt, ingest, reencoded
+from embeddings.ingest import Receipt, ingest, reindexed
 from embeddings.lifecycle import Outcome
 from embeddings.news import Article, Span, Status
 from embeddings.paragraphs import windows
 from embeddings.readers import read
 from embeddings.store import Entry, Placement
-from tests.fakes import NOON, MemoryStore, article
+from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article
 
 HOUR = timedelta(hours=1)
 CRANE = "A gantry crane fell on the quay of the harbour on Wednesday, killing two dockers and hurting eleven people."
@@ -172,15 +173,70 @@ def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> 
     assert (entry.words[0], entry.headline_words) == ("short word", "a crane fall")
 
 
-def test_encoding_anew_makes_the_same_entries() -> None:
-    store, encoder = ListeningStore(), HashingEncoder()
-    stories = [article(f"{n:02}", f"Story {n}.", "More.") for n in range(40)]
-    ingest(stories, encoder=encoder, store=store, at=NOON)
-    again = list(reencoded(stories, encoder))
+def test_indexing_anew_makes_the_same_entries() -> None:
+    store, encoder, extractor = ListeningStore(), HashingEncoder(), ColonExtractor()
+    stories = [article(f"{n:02}", f"Ann Lee: Story {n}.", "More.") for n in range(40)]
+    ingest(stories, encoder=encoder, extractor=extractor, store=store, at=NOON)
+    again = list(reindexed(stories, encoder, extractor))
     assert [entry.article for entry in again] == stories
     for entry, first in zip(again, store.entries, strict=True):
         assert np.array_equal(entry.vectors, first.vectors)
         assert (entry.ordinals, entry.words, entry.placement) == (first.ordinals, first.words, first.placement)
+        assert entry.quotations == first.quotations != ()
+
+
+# Quotations.
+
+
+def quoting(article_id: str, **fields: Any) -> Article:  # noqa: ANN401 - any field of an article
+    return article(article_id, "Ann Lee: We shall sign.", "Nothing else.", "Piet Okoro: We shall not.", **fields)
+
+
+def test_quotations_are_filed_with_their_article_and_counted() -> None:
+    store, extractor = MemoryStore(), ColonExtractor()
+    receipt = ingest(
+        [quoting("a"), quoting("b"), article("c", TERN)],
+        encoder=HashingEncoder(),
+        extractor=extractor,
+        store=store,
+        at=NOON,
+    )
+    assert (receipt.quotations, receipt.skipped) == (4, {})
+    page = store.quotations(["Ann Lee"], filters=NOW, limit=9)
+    assert [(one.article.id, one.texts) for one in page.statements] == [
+        ("b", ("We shall sign.",)),
+        ("a", ("We shall sign.",)),
+    ]
+
+
+def test_articles_whose_language_cannot_be_read_are_searched_and_counted_as_skipped() -> None:
+    store = MemoryStore()
+    receipt = ingest(
+        [quoting("a"), *(quoting(f"l{n}", language="la") for n in range(40))],
+        encoder=HashingEncoder(),
+        extractor=ColonExtractor(),
+        store=store,
+        at=NOON,
+    )
+    assert (receipt.quotations, receipt.skipped) == (2, {"language 'la'": 40})
+    assert len(served(store)) == 41
+
+
+def test_only_what_will_be_searched_is_looked_through_and_once() -> None:
+    store, extractor = MemoryStore(), ColonExtractor()
+    story = quoting("a", version=1)
+    others = [replace(quoting("w"), status=Status.WITHHELD), replace(quoting("k"), status=Status.CANCELED)]
+    for _ in range(2):
+        ingest([story, *others], encoder=HashingEncoder(), extractor=extractor, store=store, at=NOON)
+    assert extractor.seen == ["a"]
+    ingest([replace(story, version=2)], encoder=HashingEncoder(), extractor=extractor, store=store, at=NOON)
+    assert extractor.seen == ["a", "a"]
+
+
+def test_without_an_extractor_there_are_no_quotations() -> None:
+    store = MemoryStore()
+    receipt = taken(quoting("a"), store=store)
+    assert (receipt.quotations, receipt.skipped, store.describe().quotations) == (0, {}, 0)
 
 
 def test_progress_is_told_only_of_what_is_on_file() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,10 +13,40 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from embeddings.news import Article, Dateline, Filters, Paragraph, Span, Status, Viewer
-from embeddings.store import Candidates, Entry, Placement, Store
+from embeddings.news import (
+    Article,
+    Dateline,
+    Filters,
+    Hop,
+    Judgement,
+    Kind,
+    Named,
+    NameUse,
+    Nature,
+    Paragraph,
+    Quotation,
+    Role,
+    Span,
+    Status,
+    Viewer,
+)
+from embeddings.store import Candidates, Entry, Page, Placement, Store
 from embeddings.store.embedded import EmbeddedStore
-from tests.fakes import DIMENSION, NOON, NOW, MemoryStore, article, kept, none_at_all, served, vector, withdrawn
+from tests.fakes import (
+    DIMENSION,
+    NOON,
+    NOW,
+    MemoryStore,
+    article,
+    kept,
+    named,
+    none_at_all,
+    quotation,
+    served,
+    span_of,
+    vector,
+    withdrawn,
+)
 
 HOUR = timedelta(hours=1)
 GROUP = Viewer(embargo_group=True)
@@ -45,13 +75,42 @@ def places(found: Candidates) -> set[tuple[str, int]]:
 
 
 def ids(store: Store, **filters: object) -> set[str]:
-    """The articles that are found, which must be those that coverage counts."""
+    """The articles that are found, which must be those that coverage counts and those that are quoted."""
     asked = Filters(**{"at": NOON, **filters})  # type: ignore[arg-type]  # the cases below name real fields
     found = ask(store, "anything", "budget", filters=asked, phrase="budget")
     names = {item.article.id for item in found.items}
-    assert found.coverage == store.coverage(asked)
+    assert found.coverage == store.coverage(asked) == store.names(asked).coverage
     assert found.coverage.articles == len(names)
+    quoted = said(store, MAYOR, filters=asked)
+    assert {one.article.id for one in quoted.statements} == names
+    assert [use.quotations for use in store.names(asked).uses] == ([quoted.total] if quoted.total else [])
     return names
+
+
+MAYOR = "The"
+"""Who is credited with everything where it does not matter who."""
+
+
+def with_words(one: Article) -> Entry:
+    """The entry of an article that quotes the mayor on the budget."""
+    return served(one, quotation(one, "budget", MAYOR))
+
+
+def said(
+    store: Store,
+    *names: str,
+    filters: Filters = NOW,
+    kinds: Sequence[Kind] = (),
+    about: str = "",
+    limit: int = 100,
+    offset: int = 0,
+) -> Page:
+    question = vector(about) if about else None
+    return store.quotations(names, filters=filters, kinds=kinds, vector=question, limit=limit, offset=offset)
+
+
+def words_of(page: Page) -> list[str]:
+    return [" … ".join(statement.texts) for statement in page.statements]
 
 
 # What is on file.
@@ -71,6 +130,8 @@ def test_an_empty_store_answers_with_nothing(store: Store) -> None:
     assert list(store.served()) == []
     assert store.remove(["a"]) == 0
     assert store.describe().encoder is None
+    assert (store.names(NOW).uses, store.names(NOW).judgements) == ((), ())
+    assert said(store, "Ruiz") == Page(statements=(), total=0)
 
 
 def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
@@ -328,7 +389,7 @@ def newsroom(store: Store) -> Store:
     budget = ("The budget passed.", "The budget will rise.")
     store.put(
         map(
-            served,
+            with_words,
             [
                 article("plain", *budget),
                 article(
@@ -410,7 +471,7 @@ def test_coverage_tells_what_was_searched(newsroom: Store) -> None:
     ],
 )
 def test_an_embargo_ends_on_its_hour(store: Store, at: datetime, viewer: Viewer, seen: bool) -> None:
-    store.put([served(article("a", "The budget passed.", embargoed_until=NOON, outlet="Secret Wire"))])
+    store.put([with_words(article("a", "The budget passed.", embargoed_until=NOON, outlet="Secret Wire"))])
 
     assert ids(store, at=at, viewer=viewer) == ({"a"} if seen else set())
     assert store.coverage(Filters(at=at, viewer=viewer)).sources == ({"Secret Wire"} if seen else set())
@@ -418,12 +479,237 @@ def test_an_embargo_ends_on_its_hour(store: Store, at: datetime, viewer: Viewer,
 
 def test_what_is_held_is_for_the_embargo_group_at_any_hour(store: Store) -> None:
     held = article("a", "The budget passed.", held=True, version=1)
-    store.put([served(held)])
+    store.put([with_words(held)])
     assert ids(store, at=NOON + 10_000 * HOUR) == set()
     assert ids(store, viewer=GROUP) == {"a"}
 
-    store.put([served(replace(held, held=False, version=2))])
+    store.put([with_words(replace(held, held=False, version=2))])
     assert ids(store) == {"a"}
+
+
+# Who said what.
+
+TALKS = article(
+    "talks",
+    "“We shall sign,” said Olena Marsh, the harbour minister.",
+    "She “may not” sign, and “never” alone, Wire One reported quoting Marsh.",
+    "Piet Okoro and Olena Marsh said they would meet again.",
+    outlet="Tribune",
+    published=date(2026, 2, 1),
+)
+MARSH = named(TALKS, "Olena Marsh", "harbour minister")
+SHE = named(TALKS, "Olena Marsh", "minister", mention="She")
+OKORO = named(TALKS, "Piet Okoro")
+SIGN = quotation(TALKS, "We shall sign,", MARSH, cue=span_of(TALKS, "said"), confidence=0.75)
+NEVER = quotation(
+    TALKS,
+    ["may not", "never"],
+    SHE,
+    kind=Kind.MIXED,
+    cue=span_of(TALKS, "reported"),
+    chain=(Hop("Wire One", Role.AGENCY, proof=span_of(TALKS, "Wire One")), Hop("Tribune", Role.OUTLET, field="outlet")),
+    narrated=True,
+)
+MEET = quotation(TALKS, "they would meet again", OKORO, MARSH, kind=Kind.INDIRECT)
+EVERYTHING = served(TALKS, MEET, SIGN, NEVER)
+
+
+def test_a_quotation_comes_back_as_it_went_in(store: Store) -> None:
+    store.put([EVERYTHING])
+
+    page = said(store, "Olena Marsh")
+    assert [one.quotation for one in page.statements] == [SIGN, NEVER, MEET]
+    assert words_of(page) == ["We shall sign,", "may not … never", "they would meet again"]
+    assert {one.article for one in page.statements} == {TALKS}
+    assert [one.paragraph.ordinal for one in page.statements] == [1, 2, 3]
+    assert (page.total, store.describe().quotations) == (3, 3)
+
+
+def test_names_are_counted_with_what_they_are_most_often_and_every_title(store: Store) -> None:
+    other = article("b", "Olena Marsh Ltd. spoke. Olena Marsh spoke.")
+    firm, owner = (named(other, "Olena Marsh", role, nature=Nature.GROUP) for role in ("builder", "owner"))
+    store.put([EVERYTHING, served(other, quotation(other, "spoke", firm, owner))])
+
+    uses = store.names(NOW).uses
+    assert uses == (
+        NameUse(
+            name="Olena Marsh",
+            nature=Nature.PERSON,
+            roles=frozenset({"harbour minister", "minister", "builder", "owner"}),
+            quotations=4,
+        ),
+        NameUse(name="Piet Okoro", nature=Nature.PERSON, quotations=1),
+    )
+    assert [said(store, use.name).total for use in uses] == [4, 1]
+
+
+def test_one_statement_of_two_is_found_by_either_and_once_by_both(store: Store) -> None:
+    store.put([EVERYTHING])
+
+    assert words_of(said(store, "Piet Okoro")) == ["they would meet again"]
+    assert said(store, "Piet Okoro", "Olena Marsh").total == 3
+    assert said(store, "Nobody").total == said(store).total == 0
+    assert said(store, "olena marsh").total == 0
+
+
+def test_kinds_choose(store: Store) -> None:
+    store.put([EVERYTHING])
+
+    assert words_of(said(store, "Olena Marsh", kinds=[Kind.MIXED])) == ["may not … never"]
+    assert said(store, "Olena Marsh", kinds=[Kind.DIRECT, Kind.INDIRECT]).total == 2
+
+
+def test_what_nobody_is_credited_with_is_kept_and_found_under_no_name(store: Store) -> None:
+    one = article("a", "It was said to be over.")
+    store.put([served(one, quotation(one, "over"))])
+
+    assert store.names(NOW).uses == ()
+    assert store.describe().quotations == 1
+
+
+def several_days(store: Store) -> list[str]:
+    """Articles of several days, with two quotations each, served in the order that comes back."""
+    dates = {
+        "mid": date(2026, 1, 5),
+        "none": None,
+        "new": date(2026, 2, 1),
+        "twin": date(2026, 1, 5),
+        "old": date(1999, 1, 1),
+    }
+    for name, day in dates.items():
+        one = article(name, f"Later {name}, said Ann Lee.", f"First {name}, said Ann Lee.", published=day)
+        store.put([served(one, quotation(one, f"First {name}", "Ann Lee"), quotation(one, f"Later {name}", "Ann Lee"))])
+    newest = ["new", "twin", "mid", "old", "none"]
+    return [words for name in newest for words in (f"Later {name}", f"First {name}")]
+
+
+def test_the_newest_come_first_and_within_an_article_as_printed(store: Store) -> None:
+    expected = several_days(store)
+
+    assert words_of(said(store, "Ann Lee")) == expected
+
+
+def test_pages_follow_one_another(store: Store) -> None:
+    expected = several_days(store)
+
+    pages = [said(store, "Ann Lee", limit=4, offset=offset) for offset in (0, 4, 8, 12)]
+    assert [words for page in pages for words in words_of(page)] == expected
+    assert [len(page.statements) for page in pages] == [4, 4, 2, 0]
+    assert {page.total for page in pages} == {10}
+
+
+def test_a_vector_puts_the_nearest_paragraphs_first(store: Store) -> None:
+    several_days(store)
+    question = vector("First old, said Ann Lee.")
+
+    page = said(store, "Ann Lee", about="First old, said Ann Lee.")
+    assert words_of(page)[0] == "First old"
+    assert page.statements[0].score == pytest.approx(1.0, abs=2e-3)
+    for one in page.statements:
+        paragraph = vector(one.paragraph.span.cut(one.article.text)).astype(np.float16).astype(np.float32)
+        assert one.score == pytest.approx(float(paragraph @ question), abs=1e-5)
+    assert [one.score for one in page.statements] == sorted((one.score for one in page.statements), reverse=True)
+    assert words_of(said(store, "Ann Lee", about="First old, said Ann Lee.", limit=3, offset=4)) == words_of(page)[4:7]
+
+
+def names_of(store: Store, filters: Filters = NOW) -> set[str]:
+    return {use.name for use in store.names(filters).uses}
+
+
+HIDDEN = article(
+    "h", "“Sink it,” said Ida Frost, a diver.", outlet="Secret Wire", published=date(2026, 1, 1), version=1
+)
+SINK = quotation(HIDDEN, "Sink it,", named(HIDDEN, "Ida Frost", "diver"))
+
+
+@pytest.mark.parametrize("how", ["killed", "withheld", "removed", "embargoed", "held", "without quotations"])
+def test_quotations_that_may_not_be_shown_are_found_in_no_way(store: Store, how: str) -> None:
+    other = article("o", "“Lift it,” said Ida Frost.")
+    store.put([served(HIDDEN, SINK), served(other, quotation(other, "Lift it,", "Ida Frost"))])
+    frost = replace(NOW, speakers=frozenset({"Ida Frost"}))
+    assert said(store, "Ida Frost").total == 2
+    assert store.names(NOW).uses[0].roles == {"diver"}
+    newer = replace(HIDDEN, version=2)
+    hide = {
+        "killed": withdrawn(replace(newer, status=Status.CANCELED)),
+        "withheld": withdrawn(replace(newer, status=Status.WITHHELD)),
+        "embargoed": served(replace(newer, embargoed_until=NOON + HOUR), SINK),
+        "held": served(replace(newer, held=True), SINK),
+        "without quotations": served(newer),
+    }
+    if how == "removed":
+        store.remove(["h"])
+    else:
+        store.put([hide[how]])
+
+    for filters in (NOW, frost, replace(NOW, outlets=frozenset({"Secret Wire"})), replace(NOW, since=date(1990, 1, 1))):
+        assert "Sink it," not in words_of(said(store, "Ida Frost", filters=filters))
+        assert "Sink it," not in words_of(said(store, "Ida Frost", filters=filters, about="Sink it"))
+        assert said(store, "Ida Frost", filters=filters).total <= 1
+        assert all(use.roles == frozenset() and use.quotations == 1 for use in store.names(filters).uses)
+    assert {item.article.id for item in ask(store, filters=frost).items} == {"o"}
+    assert store.coverage(frost).articles == 1
+    if how in ("embargoed", "held"):
+        assert "Sink it," in words_of(said(store, "Ida Frost", filters=replace(NOW, viewer=GROUP)))
+    else:
+        assert said(store, "Ida Frost", filters=replace(NOW, viewer=GROUP)).total == 1
+        assert store.describe().quotations == 1
+
+
+def test_a_correction_replaces_the_quotations(store: Store) -> None:
+    first, second = article("a", "“Yes,” said Jan Roe.", version=1), article("a", "“No,” said Kim Doe.", version=2)
+    store.put([served(first, quotation(first, "Yes,", "Jan Roe"))])
+    store.put([served(second, quotation(second, "No,", "Kim Doe"))])
+
+    assert names_of(store) == {"Kim Doe"}
+    assert said(store, "Jan Roe").total == 0
+    assert said(store, "Kim Doe").statements[0].article == second
+
+
+def test_keeping_a_version_keeps_the_quotations(store: Store) -> None:
+    store.put([EVERYTHING, kept(replace(TALKS, version=1))])
+
+    assert said(store, "Olena Marsh").total == 3
+
+
+def test_speakers_choose_the_articles_that_are_searched(store: Store) -> None:
+    one, two = article("a", "“Yes,” said Jan Roe.", outlet="Tribune"), article("b", "“No,” said Kim Doe. Jan Roe left.")
+    store.put([served(one, quotation(one, "Yes,", "Jan Roe")), served(two, quotation(two, "No,", "Kim Doe"))])
+
+    def found(*names: str) -> set[str]:
+        filters = replace(NOW, speakers=frozenset(names))
+        articles = {item.article.id for item in ask(store, filters=filters).items}
+        assert store.coverage(filters).articles == store.names(filters).coverage.articles == len(articles)
+        return articles
+
+    assert found("Jan Roe") == {"a"}
+    assert found("Kim Doe") == {"b"}
+    assert found("Jan Roe", "Kim Doe", "Nobody") == {"a", "b"}
+    assert found("Nobody") == set()
+    assert store.coverage(replace(NOW, speakers=frozenset({"Kim Doe"}))).sources == frozenset()
+    assert names_of(store, replace(NOW, speakers=frozenset({"Kim Doe"}))) == {"Kim Doe"}
+    assert said(store, "Jan Roe", filters=replace(NOW, speakers=frozenset({"Kim Doe"}))).total == 0
+
+
+def test_judgements_are_remembered_whatever_becomes_of_the_articles(store: Store) -> None:
+    store.put([EVERYTHING])
+    store.judge([Judgement("Olena Marsh", "O. Marsh", True), Judgement("A", "B", False)])
+    store.judge([Judgement("B", "A", True)])
+    store.remove(["talks"])
+
+    assert store.names(NOW).judgements == (Judgement("O. Marsh", "Olena Marsh", True), Judgement("A", "B", True))
+    store.judge([Judgement("O. Marsh", "Olena Marsh", False)])
+    assert store.names(NOW).judgements == (Judgement("A", "B", True), Judgement("O. Marsh", "Olena Marsh", False))
+
+
+def test_half_a_surrogate_pair_in_a_name_survives(store: Store) -> None:
+    broken = article("a", "“Yes,” said Jan \ud83d.")
+    store.put([served(broken, quotation(broken, "Yes,", "Jan \ud83d"))])
+    store.judge([Judgement("Jan \ud83d", "Jan", True)])
+
+    assert [use.name for use in store.names(NOW).uses] == ["Jan \ud83d"]
+    assert said(store, "Jan \ud83d").statements[0].quotation.speakers[0].name == "Jan \ud83d"
+    assert store.names(NOW).judgements == (Judgement("Jan", "Jan \ud83d", True),)
 
 
 # Writing.
@@ -501,6 +787,59 @@ def test_any_article_survives_the_round_trip(store: Store, one: Article) -> None
     assert [p.span.cut(back.text) for p in back.paragraphs] == [p.span.cut(one.text) for p in one.paragraphs]
 
 
+def spans(text: str) -> st.SearchStrategy[Span]:
+    places = st.lists(st.integers(0, len(text)), min_size=2, max_size=2, unique=True)
+    return places.map(lambda both: Span(*sorted(both)))
+
+
+@st.composite
+def quotations(draw: st.DrawFn, one: Article) -> list[Quotation]:
+    """Any quotations of an article, each of which begins in one of its paragraphs."""
+    starts = [place for p in one.paragraphs for place in range(p.start, p.end)]
+    somewhere = spans(one.text)
+    hops = st.builds(Hop, texts, st.sampled_from(Role), st.none() | somewhere, st.none() | texts)
+    people = st.builds(
+        Named,
+        name=st.sampled_from(["Ann Lee", "Lee", "", "ü\U0001f5de"]) | texts,
+        nature=st.sampled_from(Nature),
+        mention=somewhere,
+        proof=somewhere,
+        roles=st.lists(texts, max_size=2).map(tuple),
+    )
+
+    def quoted(start: int, ends: list[int]) -> Quotation:
+        bounds = sorted({start, *(end for end in ends if end > start), start + 1})
+        return Quotation(
+            content=tuple(Span(*both) for both in zip(bounds[::2], bounds[1::2], strict=False)),
+            kind=draw(st.sampled_from(Kind)),
+            cue=draw(st.none() | somewhere),
+            speakers=tuple(draw(st.lists(people, max_size=3))),
+            chain=tuple(draw(st.lists(hops, max_size=2))),
+            narrated=draw(st.booleans()),
+            confidence=draw(st.just(1.0) | st.floats(0, 1)),
+        )
+
+    chosen = draw(st.lists(st.sampled_from(starts), max_size=4)) if starts else []
+    return [quoted(start, draw(st.lists(st.integers(0, len(one.text)), max_size=3))) for start in chosen]
+
+
+@given(data=st.data(), one=articles())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_quotation_survives_the_round_trip(store: Store, data: st.DataObject, one: Article) -> None:
+    one = replace(one, held=False, embargoed_until=None)
+    given_ = data.draw(quotations(one))
+    store.put([served(one, *given_)])
+    names = [speaker.name for each in given_ for speaker in each.speakers]
+    back = said(store, *names)
+    store.remove([one.id])
+
+    expected = sorted((each for each in given_ if each.speakers), key=lambda each: each.span)
+    assert [statement.quotation for statement in back.statements] == expected
+    assert {statement.article for statement in back.statements} <= {one}
+    assert store.names(NOW).uses == ()
+    assert store.describe().quotations == 0
+
+
 def test_half_a_surrogate_pair_survives_too(store: Store) -> None:
     broken = article("a", "Broken \ud83d wire.", headline="\ud83d")
     store.put([served(broken)])
@@ -508,13 +847,21 @@ def test_half_a_surrogate_pair_survives_too(store: Store) -> None:
     assert store.article("a") == broken
 
 
-entries = st.builds(lambda one, place: place(one), articles(), st.sampled_from([served, served, kept, withdrawn]))
+@st.composite
+def searched(draw: st.DrawFn) -> Entry:
+    """An entry that makes any article searched, with any quotations."""
+    one = draw(articles())
+    return served(one, *draw(quotations(one)))
+
+
+entries = searched() | st.builds(lambda one, place: place(one), articles(), st.sampled_from([served, kept, withdrawn]))
 filters = st.builds(
     Filters,
     at=moments,
     viewer=st.builds(Viewer, embargo_group=st.booleans()),
     outlets=st.frozensets(st.sampled_from(["AP", "Wire", "Tribune", "Nobody"]), max_size=2),
     languages=st.frozensets(st.sampled_from(["en", "it"]), max_size=1),
+    speakers=st.frozensets(st.sampled_from(["Ann Lee", "Lee"]), max_size=1),
     since=st.none() | days,
     before=st.none() | days,
 )
@@ -555,6 +902,11 @@ def _compare(store: Store, plain: Store, filters: Filters) -> None:
         assert {(i.article.id, i.ordinal): getattr(i, values) for i in found.items} == pytest.approx(
             {(i.article.id, i.ordinal): getattr(i, values) for i in expected.items}, abs=1e-5
         )
+    assert store.names(filters) == plain.names(filters)
+    assert said(store, "Ann Lee", "Lee", filters=filters) == said(plain, "Ann Lee", "Lee", filters=filters)
+    near, plainly = (said(each, "Ann Lee", filters=filters, kinds=[Kind.MIXED], about="e") for each in (store, plain))
+    assert [one.quotation for one in near.statements] == [one.quotation for one in plainly.statements]
+    assert [one.score for one in near.statements] == pytest.approx([one.score for one in plainly.statements], abs=1e-5)
     known = ["a", "b", "c", "ü\U0001f5de"]
     assert store.heads(known) == plain.heads(known)
     assert [store.article(one) for one in known] == [plain.article(one) for one in known]
@@ -568,8 +920,21 @@ def _compare(store: Store, plain: Store, filters: Filters) -> None:
         replace(served(article("a", "One.")), vectors=np.ones((1, DIMENSION), np.float32)),
         replace(served(article("a", "One.")), vectors=vector("x", 5).reshape(1, -1)),
         replace(served(article("a", "One.")), ordinals=[2]),
+        served(article("a", "One.", "Two."), Quotation(content=(Span(4, 7),), kind=Kind.DIRECT, cue=None, speakers=())),
+        served(article("a", "One."), Quotation(content=(), kind=Kind.DIRECT, cue=None, speakers=())),
+        served(article("a", "One."), Quotation(content=(Span(0, 5),), kind=Kind.DIRECT, cue=None, speakers=())),
+        replace(kept(TALKS), article=replace(TALKS, id="a"), quotations=[SIGN]),
     ],
-    ids=["no words", "not unit length", "other dimension", "no such paragraph"],
+    ids=[
+        "no words",
+        "not unit length",
+        "other dimension",
+        "no such paragraph",
+        "quotation between paragraphs",
+        "quotation without words",
+        "quotation beyond the text",
+        "quotation of what is not searched",
+    ],
 )
 def test_the_embedded_store_refuses_what_does_not_fit(tmp_path: Path, entry: Entry) -> None:
     with embedded(tmp_path) as store:

@@ -28,13 +28,13 @@ from embeddings.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from embeddings.news import Article
+from embeddings.news import Article, Judgement, NameUse, Nature, Quotation
 from embeddings.store import Candidates, Entry, Store
 from embeddings.store.embedded import WORD_ROWS, EmbeddedStore, replace_vectors
 from embeddings.store.rows import DATABASE, translated
 from embeddings.store.schema import MIGRATIONS, Migration, migrate, schema_of
 from embeddings.store.vectors import FILE, Vectors
-from tests.fakes import DIMENSION, NOW, MemoryStore, article, served, vector, withdrawn
+from tests.fakes import DIMENSION, NOW, MemoryStore, article, quotation, served, vector, withdrawn
 
 ROOT = Path(__file__).parents[2]
 
@@ -232,24 +232,31 @@ def traced(*arguments, **options):
 
 sqlite3.connect = traced
 from embeddings.store.embedded import EmbeddedStore
-from tests.embeddings.test_store_embedded import VERSIONS
+from tests.embeddings.test_store_embedded import VERSIONS, quoted
 from tests.fakes import DIMENSION, served
 store = EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=True)
 for number, version in enumerate(VERSIONS):
-    store.put([served(version)])
+    store.put([served(version, *quoted(version))])
     print(number, flush=True)
     armed = True
 print("wrote everything")
 """
 
 VERSIONS = [
-    article("a", "The budget was old.", "The mayor slept.", version=1),
-    article("a", "The budget is new.", "The mayor woke.", "The council cheered.", version=2),
-    article("b", "Rain fell.", version=1),
+    article("a", "The budget was old, Lee said.", "The mayor slept.", version=1),
+    article("a", "The budget is new, Lee said.", "The mayor woke.", "The council cheered, said Kim.", version=2),
+    article("b", "Rain fell, Lee said.", version=1),
 ]
 
 
-@pytest.mark.parametrize("statements", [1, 4, 7, 9, 11, 13, 15, 18, 21, 24, 27, 30, 36])
+def quoted(one: Article) -> list[Quotation]:
+    """What Lee, and Kim, said in it."""
+    words = one.text.partition(", Lee said")[0]
+    more = [quotation(one, "The council cheered", "Kim", "Lee")] if "Kim" in one.text else []
+    return [quotation(one, words, "Lee"), *more]
+
+
+@pytest.mark.parametrize("statements", [1, 4, 7, 9, 11, 13, 15, 17, 18, 19, 20, 21, 22, 24, 27, 30, 36, 44])
 def test_a_writer_killed_at_any_point_leaves_whole_articles(tmp_path: Path, statements: int) -> None:
     run = said(KILLED, tmp_path, statements)
     assert run.returncode == -signal.SIGKILL, run.stderr
@@ -263,6 +270,9 @@ def test_a_writer_killed_at_any_point_leaves_whole_articles(tmp_path: Path, stat
         assert_same(ask(store), expected(*newest.values()))
         assert {one.id: one for one in store.served()} == newest
         assert store.article("a", 1) == VERSIONS[0]
+        page = store.quotations(["Lee"], filters=NOW, limit=9)
+        wanted = [(one, each) for one in reversed(newest.values()) for each in quoted(one)]
+        assert [(each.article, each.quotation) for each in page.statements] == wanted
     assert_sound(tmp_path)
 
 
@@ -459,6 +469,78 @@ def test_a_step_that_fails_leaves_nothing() -> None:
     assert schema_of(connection) == 0
     assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'one'").fetchall() == []
     connection.close()
+
+
+# Quotations.
+
+LEE = article("lee", "“We shall sign,” said Ann Lee.", version=1)
+SIGN = quotation(LEE, "We shall sign,", "Ann Lee")
+SAME = Judgement("A. Lee", "Ann Lee", True)
+
+
+def make_old(folder: Path) -> None:
+    """Take an archive back to the schema before there were quotations."""
+    connection = sqlite3.connect(folder / DATABASE)
+    for table in ("credits", "quotations", "judgements"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("DELETE FROM migrations WHERE number > 3")
+    connection.commit()
+    connection.close()
+
+
+def test_an_archive_from_before_quotations_is_read_and_has_none(folder: Path) -> None:
+    make_old(folder)
+    with opened(folder) as store:
+        assert_same(ask(store), expected(ONE, TWO))
+        assert (store.describe().schema, store.describe().quotations) == (3, 0)
+        assert (store.names(NOW).uses, store.names(NOW).judgements) == ((), ())
+        assert store.quotations(["Ann Lee"], filters=NOW, limit=5).total == 0
+        assert store.coverage(replace(NOW, speakers=frozenset({"Ann Lee"}))).articles == 0
+
+
+def test_an_archive_from_before_quotations_is_brought_up_to_date_under_open_readers(folder: Path) -> None:
+    make_old(folder)
+    with opened(folder) as reader:
+        assert reader.names(NOW).uses == ()
+        with opened(folder, writing=True) as store:
+            assert_same(ask(store), expected(ONE, TWO))
+            store.put([served(LEE, SIGN)])
+            store.judge([SAME])
+        assert [use.name for use in reader.names(NOW).uses] == ["Ann Lee"]
+        assert reader.names(NOW).judgements == (SAME,)
+        assert [one.quotation for one in reader.quotations(["Ann Lee"], filters=NOW, limit=5).statements] == [SIGN]
+        assert reader.describe().schema == MIGRATIONS[-1].number
+
+
+def test_replacing_vectors_takes_quotations_anew_and_keeps_judgements(folder: Path) -> None:
+    with opened(folder, writing=True) as store:
+        store.put([served(LEE)])
+        store.judge([SAME])
+
+    def anew(articles: Iterable[Article]) -> Iterator[Entry]:
+        return (served(one, *([SIGN] if one == LEE else []), dimension=16) for one in articles)
+
+    assert replace_vectors(folder, encoder="wider", dimension=16, entries=anew) == 3
+    with opened(folder, encoder="wider", dimension=16) as new:
+        assert new.names(NOW).uses == (NameUse(name="Ann Lee", nature=Nature.PERSON, quotations=1),)
+        assert new.names(NOW).judgements == (SAME,)
+
+
+def test_quotations_leave_no_rows_behind(folder: Path) -> None:
+    with opened(folder, writing=True) as store:
+        store.put([served(LEE, SIGN)])
+        store.put([withdrawn(replace(LEE, version=2))])
+        assert store.describe().quotations == 0
+    connection = sqlite3.connect(folder / DATABASE)
+    left = [connection.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("quotations", "credits")]
+    connection.close()
+    assert left == [(0,), (0,)]
+    assert_sound(folder)
+
+
+def test_a_reader_may_not_judge(folder: Path) -> None:
+    with opened(folder) as reader, pytest.raises(StoreReadOnly):
+        reader.judge([SAME])
 
 
 def test_an_archive_remembers_its_steps(folder: Path) -> None:

@@ -1,0 +1,257 @@
+"""From a name to what its bearer is on file with: speakers told apart, one found, the statements in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+
+from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import BadQuestion
+from embeddings.identity import speakers
+from embeddings.identity.whois import Directory, Match
+from embeddings.news import (
+    Coverage,
+    Filters,
+    Judgement,
+    Kind,
+    NoSpeaker,
+    Quoted,
+    Quotes,
+    Span,
+    Speaker,
+    Statement,
+    WhichSpeaker,
+)
+from embeddings.store import Names, Page, Store
+from embeddings.words import telling_words, words
+
+RERANKED = 40
+"""So many statements at a time, the nearest by their paragraphs, are put in order by their own words."""
+
+
+class Rolls:
+    """Who is who among names, remembered for the names that came last."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Names, Sequence[Speaker], Directory] | None = None
+
+    def of(self, names: Names) -> tuple[Sequence[Speaker], Directory]:
+        """Everybody who bears these names, and where to look them up."""
+        last = self._last
+        # Nothing changed: the store then hands out the very same names.
+        if last is None or last[0].uses is not names.uses or last[0].judgements != names.judgements:
+            people = speakers(names.uses, names.judgements)
+            self._last = last = (names, people, Directory(people))
+        return last[1], last[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everybody whom the viewer may see, how often each name is quoted under narrower filters, what was searched."""
+
+    everybody: Sequence[Speaker]
+    directory: Directory
+    counts: Mapping[str, int] | None
+    coverage: Coverage
+
+    @property
+    def people(self) -> tuple[Speaker, ...]:
+        """All who are quoted, most often first."""
+        return tuple(sorted(self._quoted(self.everybody), key=lambda one: (-one.quotations, one.name)))
+
+    def find(self, asked: str) -> Match:
+        """Whom these words mean, among those who are quoted."""
+        match = self.directory.find(asked)
+        return replace(
+            match,
+            found=tuple(self._quoted(match.found)),
+            also=tuple(self._quoted(match.also)),
+            nearest=tuple(self._quoted(match.nearest)),
+        )
+
+    def _quoted(self, people: Iterable[Speaker]) -> Iterator[Speaker]:
+        for one in people:
+            counts = self.counts
+            quotations = one.quotations if counts is None else sum(counts.get(name, 0) for name in one.names)
+            if quotations:
+                yield replace(one, quotations=quotations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """How an archive is asked for speakers: its store, and the encoder that tells what a statement is about."""
+
+    encoder: Encoder
+    store: Store
+    rolls: Rolls = field(default_factory=Rolls)
+
+    def quotes(
+        self,
+        asked: str,
+        *,
+        about: str | None,
+        filters: Filters,
+        kinds: Collection[Kind],
+        limit: int,
+        offset: int,
+    ) -> Quotes:
+        """What the one who bears this name is on file with, or whom it could mean; raises BadQuestion.
+
+        Newest first, or, with ``about``, nearest in meaning first.
+        """
+        if about is not None and not telling_words(about):
+            raise BadQuestion("Nothing to look for in --about: say in words what the quotations should be about")
+        known = self.known(filters)
+        match = known.find(_name(asked))
+        if len(match.found) != 1:
+            return _unsettled(asked, match, known.coverage)
+        speaker = _with(match.found[0], match.also)
+        topic = about or (match.topic if telling_words(match.topic or "") else None)
+        page = self._page(speaker, topic, filters=filters, kinds=kinds, limit=limit, offset=offset)
+        return Quoted(
+            speaker=speaker, statements=page.statements, total=page.total, coverage=known.coverage, about=topic
+        )
+
+    def known(self, filters: Filters) -> Known:
+        """Everybody who is quoted under these filters.
+
+        Who is who is told by all names that the viewer may see, however narrow the filters are.
+        """
+        anywhere = Filters(at=filters.at, viewer=filters.viewer)
+        names = self.store.names(anywhere)
+        everybody, directory = self.rolls.of(names)
+        counts = None
+        if filters != anywhere:
+            names = self.store.names(filters)
+            counts = {use.name: use.quotations for use in names.uses}
+        return Known(everybody=everybody, directory=directory, counts=counts, coverage=names.coverage)
+
+    def speakers(self, asked: str | None, *, filters: Filters) -> tuple[Speaker, ...]:
+        """Everybody who is quoted, most often first; with a name, only those whom it may mean."""
+        known = self.known(filters)
+        if asked is None:
+            return known.people
+        match = known.find(_name(asked))
+        return match.found + match.also
+
+    def judge(self, one: str, other: str, *, same: bool, filters: Filters) -> tuple[Speaker, ...]:
+        """Remember that two names are one speaker's, or are not; returns whom they stand for now.
+
+        Raises BadQuestion for a name that nobody bears, or that several do.
+        """
+        known = self.known(filters)
+        judgement = Judgement(_printed(one, known), _printed(other, known), same)
+        if judgement.one == judgement.other:
+            raise BadQuestion(
+                f"{one!r} and {other!r} are one printed name: give two, as `onrecord speakers` lists them"
+            )
+        self.store.judge([judgement])
+        people = self.known(filters).people
+        return tuple(each for each in people if each.names & {judgement.one, judgement.other})
+
+    def _page(
+        self,
+        speaker: Speaker,
+        about: str | None,
+        *,
+        filters: Filters,
+        kinds: Collection[Kind],
+        limit: int,
+        offset: int,
+    ) -> Page:
+        asked = partial(self.store.quotations, speaker.names, filters=filters, kinds=kinds)
+        if about is None:
+            return asked(limit=limit, offset=offset)
+        topic = Topic.of(about, self.encoder)
+        # Put in order by the block, so that no statement stands on two pages, or on none.
+        first = offset - offset % RERANKED
+        statements: list[Statement] = []
+        total = 0
+        for start in range(first, offset + limit, RERANKED):
+            page = asked(vector=topic.vector, limit=RERANKED, offset=start)
+            statements += ranked(page.statements, topic, self.encoder)
+            total = page.total
+        return Page(statements=tuple(statements[offset - first : offset - first + limit]), total=total)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What statements should be about: its meaning and its telling words."""
+
+    vector: Vectors
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, encoder: Encoder) -> Topic:
+        """The topic that these words name."""
+        return cls(encoder.question(text), frozenset(telling_words(text)))
+
+
+def ranked(statements: Iterable[Statement], topic: Topic, encoder: Encoder) -> list[Statement]:
+    """The statements by what their own words, read in their paragraph, are about; the nearest first."""
+    by_paragraph: dict[tuple[str, int], list[Statement]] = defaultdict(list)
+    for one in statements:
+        by_paragraph[one.article.id, one.paragraph.ordinal].append(one)
+    scored = (one for group in by_paragraph.values() for one in _scored(group, topic, encoder))
+    return sorted(scored, key=lambda one: -one.score)
+
+
+def _scored(statements: Sequence[Statement], topic: Topic, encoder: Encoder) -> Iterator[Statement]:
+    """Statements of one paragraph: the best cosine of their parts, and the shares of the topic's words held.
+
+    What stands in the paragraph beside the statement counts for half.
+    """
+    paragraph = statements[0].paragraph.span
+    text = paragraph.cut(statements[0].article.text)
+    parts = [list(_within(one, paragraph)) for one in statements]
+    cosines = iter(encoder.spans(text, [part for of_one in parts for part in of_one]) @ topic.vector)
+    around = _share(text, topic) / 2
+    for one, of_one in zip(statements, parts, strict=True):
+        meaning = max(float(cosine) for cosine in islice(cosines, len(of_one)))
+        yield replace(one, score=meaning + _share(" ".join(one.texts), topic) + around)
+
+
+def _within(statement: Statement, paragraph: Span) -> Iterator[Span]:
+    """The parts of a statement that stand in this paragraph, counted from its beginning."""
+    for start, end in statement.quotation.content:
+        if start < paragraph.end:
+            yield Span(start - paragraph.start, min(end, paragraph.end) - paragraph.start)
+
+
+def _share(text: str, topic: Topic) -> float:
+    return len(topic.words & set(words(text))) / len(topic.words)
+
+
+def _name(asked: str) -> str:
+    name = " ".join(asked.split())
+    if not any(char.isalnum() for char in name):
+        raise BadQuestion("Nobody to look for: give a name, or a part of one")
+    return name
+
+
+def _unsettled(asked: str, match: Match, coverage: Coverage) -> WhichSpeaker | NoSpeaker:
+    if match.found:
+        return WhichSpeaker(asked=asked, choices=match.found, coverage=coverage)
+    return NoSpeaker(asked=asked, nearest=match.nearest, coverage=coverage)
+
+
+def _with(speaker: Speaker, also: Sequence[Speaker]) -> Speaker:
+    """The speaker with the names of others that cannot mean anybody else here."""
+    others = [name for one in also for name in (one.name, *one.aliases)]
+    quotations = speaker.quotations + sum(one.quotations for one in also)
+    return replace(speaker, aliases=(*speaker.aliases, *others), quotations=quotations)
+
+
+def _printed(name: str, known: Known) -> str:
+    """The printed name that is meant: this one as it stands, or that of the one speaker who bears it."""
+    if any(name in one.names for one in known.people):
+        return name
+    match = known.find(_name(name))
+    if len(match.found) == 1:
+        return match.found[0].name
+    alike = ", ".join(one.name for one in (*match.found, *match.nearest)[:5])
+    meant = f"did you mean {alike}?" if alike else "`onrecord speakers` lists those on file"
+    raise BadQuestion(f"{name!r} is {'several speakers' if match.found else 'no speaker on file'}: {meant}")
