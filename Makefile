@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: demo test lint evaluate bench fit clean
+.PHONY: demo test lint evaluate bench fit train clean
 
 demo: $(VENV)/.installed ## a sample wire, ingested and asked
 	@$(BIN)/python -m tools.demo
@@ -23,12 +23,17 @@ lint: $(VENV)/.installed-dev ## style, types, import contracts
 
 evaluate: $(VENV)/.installed-evaluate $(VENV)/.peers ## quality on the shared question sets, beside the peers
 	$(BIN)/python -m tools.evaluate
+	$(BIN)/python -m tools.evaluate_quotes
+	$(BIN)/python -m tools.evaluate_chains
 
 bench: $(VENV)/.installed-evaluate $(VENV)/.peers ## speed, memory and disk beside a peer
 	$(BIN)/python -m tools.bench
 
 fit: $(VENV)/.installed-evaluate ## fit embeddings/ranking.json anew on the shared question sets
 	$(BIN)/python -m tools.fit_ranking
+
+train: $(VENV)/.installed-evaluate ## train embeddings/quotes/tagger.onnx anew on the shared articles (hours)
+	$(BIN)/python -m tools.train_quotes
 
 $(VENV)/.torch:
 	@echo "Making $(VENV) and installing PyTorch (once) …"

@@ -12,7 +12,7 @@ import platformdirs
 from embeddings.errors import BadSettings
 
 ENCODERS = ("onnx-int8", "onnx-fp32", "torch")
-FINDERS = ("rules", "tagger", "off")
+FINDERS = ("tagger", "rules", "off")
 """What finds quotations; the first unless another is chosen, as with the encoders."""
 
 

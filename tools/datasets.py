@@ -95,13 +95,21 @@ def archive_of(questions: QuestionSet, encoder: str = "onnx-int8") -> Archive:
     return open_archive(settings)
 
 
-@cache
 def scorer() -> ModuleType:
-    """The shared scorer, as a module."""
-    path = shared() / "tools" / "score_retrieval.py"
-    spec = importlib.util.spec_from_file_location("score_retrieval", path)
+    """The shared scorer of question sets, as a module."""
+    return module_at(shared() / "tools" / "score_retrieval.py")
+
+
+@cache
+def module_at(path: Path) -> ModuleType:
+    """A script of the shared folder as a module, with what stands beside it to import."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
-        sys.exit(f"{path} cannot be loaded: it must be the scorer that comes with the question sets.")
+        sys.exit(f"{path} cannot be loaded: it must be the scorer that comes with the shared sets.")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
     return module

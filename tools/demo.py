@@ -1,4 +1,4 @@
-"""The main job on the sample wire: ingest it, ask five questions, and say what to do next."""
+"""The two main jobs on the sample wire: ask five questions, look up who said what, and say what to do next."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ ARCHIVE = Path(".demo") / "archive"
 ONRECORD = Path(sys.executable).with_name("onrecord")
 EXPECTED = {0, 1}
 """Answered, or not on file."""
+QUOTED = (("Merrin Tolvane",), ("Teshkal Ruvan", "--about", "the road over the pass"))
 console = Console(highlight=False)
 
 
@@ -34,9 +35,14 @@ def main() -> int:
         status = _run("ask", question["query"], "--asked", question["asked"], "--limit", "2", "--archive", str(ARCHIVE))
         if status not in EXPECTED:
             return status
+    for name, *options in QUOTED:
+        status = _run("quotes", name, *options, "--limit", "2", "--archive", str(ARCHIVE))
+        if status not in EXPECTED:
+            return status
     console.print(Rule("Your own archive next", style="cyan"))
     console.print("  onrecord ingest PATH…          plain text, ninjs, JSON lines, or folders of them")
     console.print('  onrecord ask "What did …?"     the answer, word for word')
+    console.print("  onrecord quotes NAME           what somebody said, who reported it, and through whom it came")
     console.print(
         f"with [bold]source {Path(sys.prefix).name}/bin/activate[/bold] first; `onrecord --help` lists everything."
     )

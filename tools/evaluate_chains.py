@@ -94,8 +94,7 @@ def main() -> None:
 def judge(source: str) -> Iterator[Judged]:
     """Every gold quotation of one source, where its articles are at hand."""
     by_article: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for line in GOLD.read_text(encoding="utf-8").splitlines():
-        gold = json.loads(line)
+    for gold in gold_lines():
         if gold["source"] == source:
             by_article[gold["article"]].append(gold)
     for article in articles(source):
@@ -104,6 +103,19 @@ def judge(source: str) -> Iterator[Judged]:
         namings = [(named(gold, one),) for gold, one in zip(golds, attributions, strict=True)]
         for gold, found in zip(golds, chains(article, attributions, namings), strict=True):
             yield Judged(gold, article, found.hops, found.narrated)
+
+
+def gold_lines() -> Iterator[Mapping[str, Any]]:
+    """Every gold quotation."""
+    yield from map(json.loads, GOLD.read_text(encoding="utf-8").splitlines())
+
+
+def gold_chains() -> Iterator[tuple[Mapping[str, Any], Article]]:
+    """Every gold quotation whose article is at hand, with the article."""
+    at_hand = {(source, article.id): article for source in SOURCES for article in articles(source)}
+    for gold in gold_lines():
+        if article := at_hand.get((gold["source"], gold["article"])):
+            yield gold, article
 
 
 def articles(source: str) -> Iterable[Article]:

@@ -395,6 +395,8 @@ def _western(parts: list[str], small: tuple[str, ...]) -> _Parts:
         surnames.add(middles[first])
         middles, second = middles[:first], surname
     givens, keys = _spelt(spoken, surnames)
+    # Some print a name of two syllables apart, with a hyphen or as one word.
+    keys |= {"joined " + "".join(small)}
     return _Parts(keys, givens, frozenset(surnames), middles, second)
 
 

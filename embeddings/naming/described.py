@@ -23,6 +23,9 @@ def phrase(reading: Reading, mention: Span) -> Said:
     heads = heads_of(reading, mention)
     if heads:
         return reading.members(mention, [a.member for a in heads], _way(reading.text, heads))
+    beside = _named_beside(reading, mention)
+    if beside:
+        return reading.members(mention, (beside,), Way.SHORT)
     both = _TWO.fullmatch(reading.text, *mention)
     if both:
         return _joined(reading, mention, [Span(*both.span(1)), Span(*both.span(2))])
@@ -38,6 +41,19 @@ def phrase(reading: Reading, mention: Span) -> Said:
     if nature is not Nature.UNNAMED:
         return _body(reading, mention, told)
     return _titled(reading, mention, told)
+
+
+def _named_beside(reading: Reading, mention: Span) -> Member | None:
+    """Whose name stands in apposition right behind a description: "a resident of the old town, Joram Fitch, said"."""
+    described = phrase_of(mention.cut(reading.text))
+    if described.plural or described.owned or described.nature is not Nature.UNNAMED:
+        return None
+    following = next(iter(reading.cast.within(Span(mention.end, mention.end + _APPOSED))), None)
+    if following is None or not following.member.is_person:
+        return None
+    between = reading.text[mention.end : following.opens]
+    after = reading.text[following.span.end : following.span.end + 1]
+    return following.member if between in (", ", " ") and after == "," else None
 
 
 def _joined(reading: Reading, mention: Span, parts: Sequence[Span]) -> Said:
@@ -96,6 +112,8 @@ def _modifies(text: str, mention: Span, a: Appearance) -> bool:
         return False
     word = match.group("word").lower()
     if match.group("of"):
+        return True
+    if word in _PERIODICALS:
         return True
     if word.endswith(("ed", "ing")) and match.group("next").lower() in _NO_NOUNS:
         return False
@@ -156,9 +174,13 @@ def _taken_up(reading: Reading, told: Phrase) -> Said | None:
 def _nearness(reading: Reading, mention: Span) -> dict[int, float]:
     """How near and prominent everybody stands before a place."""
     sentence = reading.sentence(mention.start)
+    asked = _QUESTIONED.match(reading.text, sentence.start)
     best: dict[int, float] = {}
     for a in reading.names_before(mention.start, 150):
         near = reading.nearness(a.span, sentence) + 0.3 * reading.standing(a)
+        if asked and a.span.start >= sentence.start:
+            # "Asked about Ms Orr, the minister …" means somebody else.
+            near -= 3.0
         best[id(a.member)] = max(near, best.get(id(a.member), near))
     return best
 
@@ -258,6 +280,9 @@ def _longer(text: str, mention: Span, told: Phrase) -> Span | None:
 
 
 _TWO = re.compile(r"([Tt]he (?:[\w’'.-]+ ){0,4}?[\w’'-]+) and (the [\w’'.-]+(?: [\w’'.-]+){0,4})")
+_QUESTIONED = re.compile(r"(?:Asked|Questioned|Pressed|Quizzed|Told|Reminded|Informed)\b")
+_APPOSED = 60
+_PERIODICALS = frozenset("daily weekly monthly".split())
 _NO_NOUNS = FUNCTION | {""}
 _LISTED = re.compile(r"(?:['’]s)?(?:,? (?:and|&|or) (?:the )?(?:[\w-]+ )?|, )")
 _BOTH = re.compile(r"(?:['’]s)?,? (?:and|&) (?:the )?")

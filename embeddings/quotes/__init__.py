@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.naming import Naming, name_speakers
-from embeddings.news import Article, Attribution, Extraction, Nature, Quotation, Span
+from embeddings.news import Article, Attribution, Extraction, Kind, Nature, Quotation, Span
+from embeddings.paragraphs import sentences
 from embeddings.provenance import chains
 from embeddings.quotes.finder import Finder
-from embeddings.quotes.inner import inner
+from embeddings.quotes.inner import retold
 from embeddings.quotes.language import language_of
+from embeddings.quotes.lines import lines
 from embeddings.quotes.marks import Run, kind_of, quoted
 
 LANGUAGE = "en"
@@ -32,17 +34,7 @@ class Extractor:
         paragraphs = _told_paragraphs(article)
         runs = quoted(article.text, paragraphs)
         stated = [one for one in self.finder.find(article.text, paragraphs, runs) if not _cites(article.text, one)]
-        retold = _with_retold(article.text, stated, runs)
-        found = [one.attribution for one in retold]
-        namings = name_speakers(
-            article.text,
-            paragraphs,
-            [one.mention for one in found],
-            contents=[one.content for one in found],
-            headline=article.headline,
-        )
-        kept = [place for place, one in enumerate(retold) if one.by is None or _retells(namings[one.by])]
-        found, namings = [found[place] for place in kept], [namings[place] for place in kept]
+        found, namings = _with_retold(article, paragraphs, stated, runs)
         provenances = chains(article, found, [naming.speakers for naming in namings])
         return Extraction(
             quotations=tuple(
@@ -63,7 +55,8 @@ class Extractor:
 def _told_paragraphs(article: Article) -> list[Span]:
     """The paragraphs without the dateline, which is nobody's words."""
     filed = article.dateline.span.end if article.dateline else 0
-    return [Span(max(one.start, filed), one.end) for one in article.paragraphs if one.end > filed]
+    spans = (Span(max(one.start, filed), one.end) for one in article.paragraphs if one.end > filed)
+    return [line for span in spans for line in lines(article.text, span)]
 
 
 _CITING = frozenset(("citing", "cites", "cited"))
@@ -78,31 +71,61 @@ def _cites(text: str, one: Attribution) -> bool:
     return len(cited.split()) <= _CITATION_WORDS and not cited.startswith(("that ", '"', "“"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Retold:
-    """An attribution, and the place of the one whose speaker retells it, if any."""
-
-    attribution: Attribution
-    by: int | None
-
-
-def _with_retold(text: str, found: Sequence[Attribution], runs: Sequence[Run]) -> list[_Retold]:
-    """What was found, each followed by what it would retell if its speaker were a medium or a document."""
-    known = {one.cue for one in found}
-    retold: list[_Retold] = []
-    for one in found:
-        retold.append(_Retold(one, None))
-        by = len(retold) - 1
-        retold += [_Retold(within, by) for within in _within(text, one, runs) if within.cue not in known]
-    return retold
+def _named(article: Article, paragraphs: Sequence[Span], found: Sequence[Attribution]) -> list[Naming]:
+    return name_speakers(
+        article.text,
+        paragraphs,
+        [one.mention for one in found],
+        contents=[one.content for one in found],
+        headline=article.headline,
+    )
 
 
-def _within(text: str, one: Attribution, runs: Sequence[Run]) -> Iterator[Attribution]:
-    for part in one.content:
-        within = inner(text, part, runs)
-        if within is not None:
-            yield within
+def _with_retold(
+    article: Article, paragraphs: Sequence[Span], stated: Sequence[Attribution], runs: Sequence[Run]
+) -> tuple[list[Attribution], list[Naming]]:
+    """What was found and whom it names, with what persons and bodies say in what a medium or a document tells."""
+    namings = _named(article, paragraphs, stated)
+    within = _retold(article.text, stated, namings, runs)
+    if not within:
+        return list(stated), namings
+    found = sorted([*stated, *within], key=lambda one: one.content[0])
+    namings = _named(article, paragraphs, found)
+    kept = [place for place, one in enumerate(found) if one not in within or _has_voice(namings[place])]
+    return [found[place] for place in kept], [namings[place] for place in kept]
+
+
+def _retold(
+    text: str, stated: Sequence[Attribution], namings: Sequence[Naming], runs: Sequence[Run]
+) -> list[Attribution]:
+    cues = [one.cue for one in stated if one.cue]
+    within: list[Attribution] = []
+    for one, naming in zip(stated, namings, strict=True):
+        if not _retells(naming) or kind_of(text, one.content, runs) is Kind.DIRECT:
+            continue
+        for part in one.content:
+            for other in retold(text, part, _sentence(text, part), runs):
+                if other.cue and not _cites(text, other) and not any(_overlap(other.cue, cue) for cue in cues):
+                    within.append(other)
+                    cues.append(other.cue)
+    return within
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _sentence(text: str, part: Span) -> Span:
+    """The sentences that a part stands in."""
+    line = Span(text.rfind("\n", 0, part.start) + 1, text.find("\n", part.end) % (len(text) + 1))
+    around = [one for one in sentences(text, line) if one.start < part.end and part.start < one.end]
+    return Span(around[0].start, around[-1].end)
 
 
 def _retells(naming: Naming) -> bool:
     return any(one.nature in (Nature.MEDIUM, Nature.DOCUMENT) for one in naming.speakers)
+
+
+def _has_voice(naming: Naming) -> bool:
+    """Whether it is a person or a body, and no meeting or law that "reaffirmed" something."""
+    return any(one.nature in (Nature.PERSON, Nature.GROUP) for one in naming.speakers)

@@ -11,7 +11,7 @@ from embeddings.quotes.clauses import Sentence, tokens
 from embeddings.quotes.cues import VERBS, Form
 from embeddings.quotes.marks import Run
 from embeddings.quotes.reports import reports
-from embeddings.quotes.rules import confidence
+from embeddings.quotes.rules import RulesFinder, confidence
 
 _LEADING = frozenset("T,C")
 """What may stand before the subject: "that", a comma, "and"."""
@@ -20,6 +20,14 @@ _FINITE = (Form.PAST, Form.THIRD)
 _NARRATION = 0.8
 """How often a verb right behind the opening mark tells what the subject before it said: read one by one, too rare to
 count."""
+
+
+def retold(text: str, content: Span, sentence: Span, runs: Sequence[Run]) -> list[Attribution]:
+    """All that others are said to have said, where ``content`` is what a medium or a document tells in a sentence."""
+    inside = _outermost(sentence, runs)
+    found = [one for one in RulesFinder().find(text, [sentence], inside) if one.mention is not None]
+    told = inner(text, content, runs)
+    return [told, *(one for one in found if one.cue != told.cue)] if told else found
 
 
 def inner(text: str, content: Span, runs: Sequence[Run]) -> Attribution | None:

@@ -42,7 +42,8 @@ _ON_TO = frozenset((("went", "on"), ("goes", "on"), ("going", "on")))
 _ASKING = frozenset("asked pressed questioned".split())
 _WRITINGS = frozenset("statement letter tweet email e-mail message post memo note release speech interview".split())
 """What "saying" may follow while the one who speaks is the one who gave it out."""
-_QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
+QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
+"""Verbs by which one passes on another's words: "quoted Orr as saying"."""
 _AS_SAYING = {("saying",), ("telling",), ("warning",), ("stating",)}
 _RELAY_ROOM = 16
 _PREDICATES = frozenset("XVvM")
@@ -259,7 +260,7 @@ def _according(sentence: Sentence, at: int, floor: int) -> Report | None:
 def _relayed(sentence: Sentence, at: int, floor: int) -> Report | None:
     """Orr's words, not the agency's: "the agency quoted Orr as saying …", "Orr was quoted as saying …"."""
     tags, words = sentence.tags, sentence.words
-    if words[at] not in _QUOTING:
+    if words[at] not in QUOTING:
         return None
     end = next((to for to in range(at + 1, min(at + _RELAY_ROOM, len(tags))) if words[to] == "as"), None)
     if end is None or words[end + 1 : end + 2] not in _AS_SAYING:
