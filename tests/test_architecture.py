@@ -10,6 +10,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -133,9 +134,8 @@ def test_every_command_is_in_the_documents() -> None:
 
 
 def test_every_module_is_in_the_distribution() -> None:
-    declared = re.search(r"^packages = (\[.*\])$", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
-    assert declared
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     folders = {
         init.parent.relative_to(ROOT) for top in ("bot", "embeddings") for init in (ROOT / top).rglob("__init__.py")
     }
-    assert set(json.loads(declared.group(1))) == {".".join(folder.parts) for folder in folders}
+    assert set(declared) == {".".join(folder.parts) for folder in folders}
