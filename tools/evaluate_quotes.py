@@ -6,6 +6,7 @@ half, scored by the shared scorer, and the project's own gold chains.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -21,6 +22,7 @@ from rich.table import Table
 
 from embeddings import records
 from embeddings.batch import articles
+from embeddings.cli import GARBAGE_AFTER
 from embeddings.news import Article, Nature, Quotation
 from embeddings.quotes import SURE, Extractor
 from embeddings.settings import FINDERS, Settings
@@ -83,12 +85,14 @@ def _extractor(finder: str) -> Extractor:
 
 def _run(finder: str) -> list[Extracted]:
     extractor = _extractor(finder)
+    gc.set_threshold(GARBAGE_AFTER)  # as the command does
     found: list[Extracted] = []
     for article in articles(str(shared() / "data" / "quotes" / GOLD)):
         if not isinstance(article, Article):
             sys.exit(f"{article}: the gold cannot be read")
         if not found:
             extractor.extract(article)  # what is loaded once is no part of the rate
+            gc.freeze()
         began = time.process_time()
         quotations = extractor.extract(article).quotations
         found.append(Extracted(article, quotations, time.process_time() - began))

@@ -8,21 +8,47 @@ they do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from embeddings.news import Attribution, Kind
+from embeddings.news import Attribution, Kind, Span
 from embeddings.quotes.marks import Run, kind_of
 from embeddings.quotes.reports import QUOTING
 
+_WORD = re.compile(r"\w+")
+
 
 def agreed(
-    text: str, ruled: Sequence[Attribution], tagged: Sequence[Attribution], runs: Sequence[Run]
+    told: Sequence[Attribution], ruled: Sequence[Attribution], tagged: Sequence[Attribution], runs: Sequence[Run]
 ) -> list[Attribution]:
-    """The attributions of both, in order, without those that tell the same words twice."""
-    told = [one for one in ruled if _is_relayed(text, one) or kind_of(text, one.content, runs) is Kind.DIRECT]
+    """The attributions of both, in order, without those that tell the same words twice.
+
+    ``told`` are those of the rules that are settled.
+    """
     known = [*told, *(one for one in tagged if not any(_overlap(one, other) for other in told))]
     missed = [one for one in ruled if _holds_marks(one, runs) and not any(_overlap(one, other) for other in known)]
     return sorted([*known, *missed], key=lambda one: one.content[0])
+
+
+def settled(text: str, ruled: Sequence[Attribution], runs: Sequence[Run]) -> list[Attribution]:
+    """What the rules have found that the tagger is not asked about."""
+    return [one for one in ruled if _is_relayed(text, one) or kind_of(text, one.content, runs) is Kind.DIRECT]
+
+
+_REST = 3
+
+
+def open_paragraphs(text: str, paragraphs: Sequence[Span], told: Sequence[Attribution]) -> list[Span]:
+    """The paragraphs that hold more than what is settled and a few words around it."""
+    covered = bytearray(len(text))
+    for one in told:
+        for span in (*one.content, *filter(None, (one.cue, one.mention))):
+            covered[span.start : span.end] = b"\x01" * (span.end - span.start)
+    return [
+        paragraph
+        for paragraph in paragraphs
+        if sum(not covered[match.start()] for match in _WORD.finditer(text, *paragraph)) > _REST
+    ]
 
 
 def _is_relayed(text: str, one: Attribution) -> bool:

@@ -215,10 +215,13 @@ _WORD = re.compile(r"\w+(?:[’'`]\w+)*")
 
 def kind_of(text: str, content: Sequence[Span], runs: Sequence[Run]) -> Kind:
     """Whether all words of the content stand between marks, some or none; a "that" that leads it does not count."""
+    near = [run.inner for run in runs if run.inner.start < content[-1].end and content[0].start < run.inner.end]
+    if not near:
+        return Kind.INDIRECT
     words = [match.span() for part in content for match in _WORD.finditer(text, *part)]
     if len(words) > 1 and text[slice(*words[0])].lower() == "that":
         del words[0]
-    inside = sum(any(run.inner.start <= start and end <= run.inner.end for run in runs) for start, end in words)
+    inside = sum(any(run.start <= start and end <= run.end for run in near) for start, end in words)
     if not inside:
         return Kind.INDIRECT
     return Kind.DIRECT if inside == len(words) else Kind.MIXED

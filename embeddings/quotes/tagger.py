@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 
 from embeddings.errors import ModelError
 from embeddings.news import Attribution, Span
-from embeddings.quotes.agreement import agreed
+from embeddings.quotes.agreement import agreed, open_paragraphs, settled
 from embeddings.quotes.decoding import Figures, Limits, attributions
 from embeddings.quotes.marks import Run
 from embeddings.quotes.rules import RulesFinder
@@ -60,12 +60,13 @@ class TaggerFinder:
     def find(self, text: str, paragraphs: Sequence[Span], runs: Sequence[Run]) -> list[Attribution]:
         """All attributions of reported words, in order."""
         ruled = self._rules.find(text, paragraphs, runs)
+        told = settled(text, ruled, runs)
         tagged = [
             one
-            for window in windows(text, paragraphs, runs, self._tokenizer, ruled=ruled)
+            for window in windows(text, open_paragraphs(text, paragraphs, told), runs, self._tokenizer, ruled=ruled)
             for one in attributions(text, window, self._figures(window), runs, self._limits)
         ]
-        return agreed(text, ruled, tagged, runs)
+        return agreed(told, ruled, tagged, runs)
 
     def _figures(self, window: Window) -> tuple[Figures, Figures, Figures]:
         """Tags ``(pieces, 10)`` and the arcs to cue and to mention ``(pieces, pieces)``, before any softmax."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embeddings.news import Attribution, Span
-from embeddings.quotes.agreement import agreed
+from embeddings.quotes.agreement import agreed, open_paragraphs, settled
 from embeddings.quotes.marks import quoted
 
 TEXT = "“It is open,” said Orr. “Come in.” Pell said that the board was late. She called it “a shame”."
@@ -20,6 +20,10 @@ def at(*contents: str, cue: str, mention: str | None) -> Attribution:
     )
 
 
+def both(ruled: list[Attribution], tagged: list[Attribution]) -> list[Attribution]:
+    return agreed(settled(TEXT, ruled, RUNS), ruled, tagged, RUNS)
+
+
 SPLIT = at("“It is open,”", "“Come in.”", cue="said", mention="Orr")
 HALF = at("“It is open,”", cue="said", mention="Orr")
 INDIRECT = at("that the board was late", cue="said that", mention="Pell")
@@ -27,18 +31,37 @@ SHAME = at("it “a shame”", cue="called", mention="She")
 
 
 def test_what_stands_wholly_between_marks_is_the_rules() -> None:
-    assert agreed(TEXT, [SPLIT], [HALF], RUNS) == [SPLIT]
+    assert both([SPLIT], [HALF]) == [SPLIT]
 
 
 def test_indirect_speech_is_the_taggers() -> None:
     longer = at("the board was late", cue="said that", mention="Pell")
-    assert agreed(TEXT, [longer], [INDIRECT], RUNS) == [INDIRECT]
-    assert agreed(TEXT, [INDIRECT], [], RUNS) == []
+    assert both([longer], [INDIRECT]) == [INDIRECT]
+    assert both([INDIRECT], []) == []
 
 
 def test_marks_that_the_tagger_missed_are_taken_from_the_rules() -> None:
-    assert agreed(TEXT, [SPLIT, SHAME], [INDIRECT], RUNS) == [SPLIT, INDIRECT, SHAME]
+    assert both([SPLIT, SHAME], [INDIRECT]) == [SPLIT, INDIRECT, SHAME]
 
 
 def test_nothing_from_nothing() -> None:
-    assert agreed(TEXT, [], [], RUNS) == []
+    assert both([], []) == []
+
+
+def test_a_medium_that_quotes_somebody_is_not_credited_with_the_words() -> None:
+    text = "The agency quoted Orr as saying that the quay was open."
+    said = (Span(text.index("that"), len(text) - 1),)
+    quoted_as, orr = Span(11, 17), Span(18, 21)
+    relayed = Attribution(content=said, cue=quoted_as, mention=orr)
+    agencys = Attribution(content=said, cue=quoted_as, mention=Span(0, 10))
+    assert (quoted_as.cut(text), orr.cut(text)) == ("quoted", "Orr")
+    assert agreed(settled(text, [relayed], ()), [relayed], [agencys], ()) == [relayed]
+
+
+def test_only_paragraphs_that_hold_more_than_what_is_settled_are_left_to_the_tagger() -> None:
+    spoken = "“It is open,” said Orr."
+    text = f"{spoken}\n\nPell said that the board was late again."
+    settled_here = at("“It is open,”", cue="said", mention="Orr")
+    paragraphs = [Span(0, len(spoken)), Span(len(spoken) + 2, len(text))]
+    assert open_paragraphs(text, paragraphs, [settled_here]) == paragraphs[1:]
+    assert open_paragraphs(text, paragraphs, []) == paragraphs
