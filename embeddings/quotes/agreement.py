@@ -12,10 +12,11 @@ import re
 from collections.abc import Sequence
 
 from embeddings.news import Attribution, Kind, Span
+from embeddings.quotes.cues import VERBS
 from embeddings.quotes.marks import Run, kind_of
 from embeddings.quotes.reports import QUOTING
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+|:")
 
 
 def agreed(
@@ -38,17 +39,29 @@ def settled(text: str, ruled: Sequence[Attribution], runs: Sequence[Run]) -> lis
 _REST = 3
 
 
-def open_paragraphs(text: str, paragraphs: Sequence[Span], told: Sequence[Attribution]) -> list[Span]:
-    """The paragraphs that hold more than what is settled and a few words around it."""
+def open_paragraphs(
+    text: str, paragraphs: Sequence[Span], told: Sequence[Attribution], runs: Sequence[Run]
+) -> list[Span]:
+    """The paragraphs that may report something and hold more than what is settled and a few words around it."""
     covered = bytearray(len(text))
     for one in told:
         for span in (*one.content, *filter(None, (one.cue, one.mention))):
             covered[span.start : span.end] = b"\x01" * (span.end - span.start)
-    return [
-        paragraph
-        for paragraph in paragraphs
-        if sum(not covered[match.start()] for match in _WORD.finditer(text, *paragraph)) > _REST
-    ]
+    marked = bytearray(len(text))
+    for run in runs:
+        marked[run.outer.start : run.outer.end] = b"\x01" * (run.outer.end - run.outer.start)
+    found = []
+    for paragraph in paragraphs:
+        words = list(_WORD.finditer(text, *paragraph))
+        if sum(not covered[word.start()] for word in words) > _REST and (
+            any(marked[paragraph.start : paragraph.end]) or any(_reports(word.group()) for word in words)
+        ):
+            found.append(paragraph)
+    return found
+
+
+def _reports(word: str) -> bool:
+    return word == ":" or word.lower() in VERBS or word.lower() == "according"
 
 
 def _is_relayed(text: str, one: Attribution) -> bool:

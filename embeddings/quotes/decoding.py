@@ -23,7 +23,8 @@ CONTENT, CUE, MENTION = slice(0, 3), slice(3, 6), slice(6, 9)
 SPEECH = 9
 
 _WORD = re.compile(r"\w+(?:['’`]\w+)*")
-_SURELY_OUTSIDE = 0.985
+_WITHIN = "_'’`"
+_SURELY_OUTSIDE, _PERHAPS_OUTSIDE = 0.985, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +127,11 @@ def _words(text: str, window: Window) -> _Words:
     for index, span in enumerate(window.spans):
         if span.start == span.end or span.start < end:
             continue
-        match = _WORD.match(text, span.start)
-        end = match.end() if match else span.end
+        end = span.end
+        # Most words are one piece, and need no second look.
+        if end < len(text) and (text[end].isalnum() or text[end] in _WITHIN):
+            match = _WORD.match(text, span.start)
+            end = match.end() if match else end
         firsts.append(index)
         spans.append(Span(span.start, end))
     return _Words(np.array(firsts, dtype=np.int64), spans)
@@ -140,15 +144,20 @@ def _softmax(figures: Figures) -> Figures:
 
 def _stretches(chances: Figures) -> list[Stretch]:
     """Half-open runs of words of the likeliest sequence."""
+    outside = chances[:, 0].tolist()
     found: list[Stretch] = []
-    inside = np.flatnonzero(chances[:, 0] < _SURELY_OUTSIDE)
-    if not len(inside):
-        return found
-    breaks = np.flatnonzero(np.diff(inside) > 1) + 1
-    logs = np.log(chances + 1e-9)
-    for group in np.split(inside, breaks):
-        first, last = int(group[0]), int(group[-1]) + 1
-        found += [(first + a, first + b) for a, b in _best(logs[first:last].tolist())]
+    start: int | None = None
+    doubted = False
+    for place, chance in enumerate((*outside, 1.0)):
+        if chance < _SURELY_OUTSIDE:
+            start = place if start is None else start
+            doubted |= chance < _PERHAPS_OUTSIDE
+        elif start is not None:
+            # Where no word is rather inside than outside, no sequence beats the one that is all outside.
+            if doubted:
+                logs = np.log(chances[start:place] + 1e-9).tolist()
+                found += [(start + first, start + last) for first, last in _best(logs)]
+            start, doubted = None, False
     return found
 
 

@@ -61,9 +61,10 @@ class TaggerFinder:
         """All attributions of reported words, in order."""
         ruled = self._rules.find(text, paragraphs, runs)
         told = settled(text, ruled, runs)
+        asked = open_paragraphs(text, paragraphs, told, runs)
         tagged = [
             one
-            for window in windows(text, open_paragraphs(text, paragraphs, told), runs, self._tokenizer, ruled=ruled)
+            for window in windows(text, asked, runs, self._tokenizer, ruled=ruled)
             for one in attributions(text, window, self._figures(window), runs, self._limits)
         ]
         return agreed(told, ruled, tagged, runs)

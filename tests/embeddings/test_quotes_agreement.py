@@ -63,5 +63,10 @@ def test_only_paragraphs_that_hold_more_than_what_is_settled_are_left_to_the_tag
     text = f"{spoken}\n\nPell said that the board was late again."
     settled_here = at("“It is open,”", cue="said", mention="Orr")
     paragraphs = [Span(0, len(spoken)), Span(len(spoken) + 2, len(text))]
-    assert open_paragraphs(text, paragraphs, [settled_here]) == paragraphs[1:]
-    assert open_paragraphs(text, paragraphs, []) == paragraphs
+    assert open_paragraphs(text, paragraphs, [settled_here], RUNS[:1]) == paragraphs[1:]
+    assert open_paragraphs(text, paragraphs, [], RUNS[:1]) == paragraphs
+
+
+def test_a_paragraph_without_marks_or_a_word_that_can_report_is_left_out() -> None:
+    text = "The ferry left the harbour at noon and came back in the evening."
+    assert open_paragraphs(text, [Span(0, len(text))], [], ()) == []
