@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from embeddings import Answer, Found, Passage, Settings, open_archive
+from embeddings import Answer, Archive, Found, Passage, Quoted, Settings, open_archive
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED") or Path(__file__).parents[2] / "shared")
 QUERIES = SHARED / "data" / "seed_queries_dev.jsonl"
@@ -20,14 +20,26 @@ Asked = list[tuple[dict[str, Any], Answer]]
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[Path], Settings]) -> Asked:
+def queries() -> list[dict[str, Any]]:
     if not QUERIES.is_file():
         missing = f"NOT TESTED: no {QUERIES}; put the shared folder beside the checkout or set ONRECORD_SHARED"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    queries = [json.loads(line) for line in QUERIES.read_text(encoding="utf-8").splitlines()]
-    with open_archive(real_settings(tmp_path_factory.mktemp("seeds") / "archive"), writing=True) as archive:
-        archive.ingest([SHARED / "seeds"])
-        return [(q, archive.ask(q["text"])) for q in queries if q["kind"] in ("ask", "unanswerable")]
+    return [json.loads(line) for line in QUERIES.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def archive(
+    queries: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[Path], Settings]
+) -> Iterator[Archive]:
+    assert queries
+    with open_archive(real_settings(tmp_path_factory.mktemp("seeds") / "archive"), writing=True) as opened:
+        opened.ingest([SHARED / "seeds"])
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def asked(queries: list[dict[str, Any]], archive: Archive) -> Asked:
+    return [(q, archive.ask(q["text"])) for q in queries if q["kind"] in ("ask", "unanswerable")]
 
 
 def shown(answer: Answer) -> Sequence[Passage]:
@@ -50,3 +62,15 @@ def test_what_has_no_answer_gets_none(asked: Asked) -> None:
     unanswerable = [(query, answer) for query, answer in asked if query["kind"] == "unanswerable"]
     assert unanswerable
     assert [query["id"] for query, answer in unanswerable if isinstance(answer, Found)] == []
+
+
+def test_who_said_what_is_found_by_any_spelling_role_or_topic(queries: list[dict[str, Any]], archive: Archive) -> None:
+    missed = []
+    looked_up = [q for q in queries if q["kind"] == "quotes" and not q["text"].startswith("check:")]
+    for query in looked_up:
+        quotes = archive.quotes(query["text"], limit=20)
+        texts = [text for one in quotes.statements for text in one.texts] if isinstance(quotes, Quoted) else []
+        if not all(any(words in text for text in texts) for words in query["expect_substring"]):
+            missed.append(query["id"])
+    assert looked_up
+    assert missed == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from embeddings.news import Attribution, Kind, Span
 from embeddings.quotes.cues import VERBS
@@ -26,9 +27,23 @@ def agreed(
 
     ``told`` are those of the rules that are settled.
     """
-    known = [*told, *(one for one in tagged if not any(_overlap(one, other) for other in told))]
+    left = [one for one in tagged if not any(_overlap(one, other) for other in told)]
+    known = [*told, *(_with_whole_mention(one, ruled) for one in left)]
     missed = [one for one in ruled if _holds_marks(one, runs) and not any(_overlap(one, other) for other in known)]
     return sorted([*known, *missed], key=lambda one: one.content[0])
+
+
+def _with_whole_mention(one: Attribution, ruled: Sequence[Attribution]) -> Attribution:
+    """The attribution with its speaker's whole noun phrase, where the tagger's breaks off: "Orr and", not "Pell"."""
+    whole = (other.mention for other in ruled if one.cue and other.cue and _touch(one.cue, other.cue))
+    for mention in whole:
+        if one.mention and mention and mention.start <= one.mention.start and one.mention.end < mention.end:
+            return replace(one, mention=mention)
+    return one
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def settled(text: str, ruled: Sequence[Attribution], runs: Sequence[Run]) -> list[Attribution]:
@@ -69,7 +84,7 @@ def _is_relayed(text: str, one: Attribution) -> bool:
 
 
 def _overlap(one: Attribution, other: Attribution) -> bool:
-    return any(a.start < b.end and b.start < a.end for a in one.content for b in other.content)
+    return any(_touch(a, b) for a in one.content for b in other.content)
 
 
 def _holds_marks(one: Attribution, runs: Sequence[Run]) -> bool:

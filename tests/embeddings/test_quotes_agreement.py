@@ -70,3 +70,13 @@ def test_only_paragraphs_that_hold_more_than_what_is_settled_are_left_to_the_tag
 def test_a_paragraph_without_marks_or_a_word_that_can_report_is_left_out() -> None:
     text = "The ferry left the harbour at noon and came back in the evening."
     assert open_paragraphs(text, [Span(0, len(text))], [], ()) == []
+
+
+def test_a_speaker_that_the_tagger_breaks_off_is_taken_whole_from_the_rules() -> None:
+    text = "Orr and Pell confirmed that the quay was open."
+    said, cue = (Span(text.index("that"), len(text) - 1),), Span(13, 22)
+    ruled = Attribution(content=said, cue=cue, mention=Span(0, 12))
+    broken = Attribution(content=said, cue=cue, mention=Span(0, 7))
+    (one,) = agreed([], [ruled], [broken], ())
+    assert one.mention is not None
+    assert one.mention.cut(text) == "Orr and Pell"
