@@ -45,6 +45,7 @@ _WRITINGS = frozenset("statement letter tweet email e-mail message post memo not
 QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
 """Verbs by which one passes on another's words: "quoted Orr as saying"."""
 _AS_SAYING = {("saying",), ("telling",), ("warning",), ("stating",)}
+_OBJECTS = frozenset("him her them".split())
 _RELAY_ROOM = 16
 _PREDICATES = frozenset("XVvM")
 _AFTER_PAUSE = frozenset("NDGKw#YSPXVvMCA")
@@ -266,7 +267,10 @@ def _relayed(sentence: Sentence, at: int, floor: int) -> Report | None:
     if end is None or words[end + 1 : end + 2] not in _AS_SAYING:
         return None
     passive = at > floor and words[at - 1] in _BE
-    mention = subjects.before(sentence, at - 1, floor) if passive else subjects.after(sentence, at + 1, long=True)
+    if words[at + 1] in _OBJECTS:
+        mention: Phrase | None = (at + 1, at + 2)
+    else:
+        mention = subjects.before(sentence, at - 1, floor) if passive else subjects.after(sentence, at + 1, long=True)
     agency = None if passive else subjects.before(sentence, at, floor)
     if mention is None:
         return None

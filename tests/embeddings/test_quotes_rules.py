@@ -278,3 +278,9 @@ def test_annotators_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reached["2 content all overlap"][2] > 0.70
     assert reached["3 joint quote+speaker F1"][2] > 0.675
     assert reached["1 direct spans + speaker (joint)"][2] > 0.87
+
+
+@pytest.mark.parametrize("pronoun", ["him", "her", "them"])
+def test_a_medium_that_quotes_a_pronoun_credits_whom_it_means(pronoun: str) -> None:
+    ((speaker, cue, content),) = shown(f"The agency quoted {pronoun} as saying that the quay was open.")
+    assert (speaker, cue, content) == (pronoun, "quoted", ("that the quay was open",))
