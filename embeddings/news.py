@@ -26,6 +26,10 @@ class Span(NamedTuple):
         """The words themselves."""
         return text[self.start : self.end]
 
+    def meets(self, other: Span) -> bool:
+        """Whether the two share a place."""
+        return self.start < other.end and other.start < self.end
+
 
 class Status(StrEnum):
     """What a provider allows us to do with a version (IPTC pubStatus)."""

@@ -86,39 +86,35 @@ def _with_retold(
 ) -> tuple[list[Attribution], list[Naming]]:
     """What was found and whom it names, with what persons and bodies say in what a medium or a document tells."""
     namings = _named(article, paragraphs, stated)
-    within = _retold(article.text, stated, namings, runs)
+    within = _retold(article.text, paragraphs, list(zip(stated, namings, strict=True)), runs)
     if not within:
         return list(stated), namings
     found = sorted([*stated, *within], key=lambda one: one.content[0])
     namings = _named(article, paragraphs, found)
-    kept = [place for place, one in enumerate(found) if one not in within or _has_voice(namings[place])]
+    told = set(within)
+    kept = [place for place, one in enumerate(found) if one not in told or _has_voice(namings[place])]
     return [found[place] for place in kept], [namings[place] for place in kept]
 
 
 def _retold(
-    text: str, stated: Sequence[Attribution], namings: Sequence[Naming], runs: Sequence[Run]
+    text: str, paragraphs: Sequence[Span], stated: Sequence[tuple[Attribution, Naming]], runs: Sequence[Run]
 ) -> list[Attribution]:
-    cues = [one.cue for one in stated if one.cue]
+    known = {place for one, _ in stated if one.cue for place in range(*one.cue)}
     within: list[Attribution] = []
-    for one, naming in zip(stated, namings, strict=True):
+    for one, naming in stated:
         if not _retells(naming) or kind_of(text, one.content, runs) is Kind.DIRECT:
             continue
         for part in one.content:
-            for other in retold(text, part, _sentence(text, part), runs):
-                if other.cue and not _cites(text, other) and not any(_overlap(other.cue, cue) for cue in cues):
+            for other in retold(text, part, _sentence(text, paragraphs, part), runs):
+                if other.cue and not _cites(text, other) and known.isdisjoint(range(*other.cue)):
                     within.append(other)
-                    cues.append(other.cue)
+                    known.update(range(*other.cue))
     return within
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _sentence(text: str, part: Span) -> Span:
-    """The sentences that a part stands in."""
-    line = Span(text.rfind("\n", 0, part.start) + 1, text.find("\n", part.end) % (len(text) + 1))
-    around = [one for one in sentences(text, line) if one.start < part.end and part.start < one.end]
+def _sentence(text: str, paragraphs: Sequence[Span], part: Span) -> Span:
+    """The sentences of its paragraphs that a part stands in."""
+    around = [one for line in paragraphs if line.meets(part) for one in sentences(text, line) if one.meets(part)]
     return Span(around[0].start, around[-1].end)
 
 

@@ -9,12 +9,12 @@ they do.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from embeddings.news import Attribution, Kind, Span
 from embeddings.quotes.cues import VERBS
-from embeddings.quotes.marks import Run, kind_of
+from embeddings.quotes.marks import Run, holds_run, kind_of
 from embeddings.quotes.reports import QUOTING
 
 _WORD = re.compile(r"\w+|:")
@@ -27,23 +27,34 @@ def agreed(
 
     ``told`` are those of the rules that are settled.
     """
-    left = [one for one in tagged if not any(_overlap(one, other) for other in told)]
-    known = [*told, *(_with_whole_mention(one, ruled) for one in left)]
-    missed = [one for one in ruled if _holds_marks(one, runs) and not any(_overlap(one, other) for other in known)]
+    told_places = _places(told)
+    left = [one for one in tagged if not _meets(one, told_places)]
+    cued = {place: one.mention for one in ruled if one.cue and one.mention for place in range(*one.cue)}
+    known = [*told, *(_with_whole_mention(one, cued) for one in left)]
+    places = _places(known)
+    missed = [one for one in ruled if any(holds_run(part, runs) for part in one.content) and not _meets(one, places)]
     return sorted([*known, *missed], key=lambda one: one.content[0])
 
 
-def _with_whole_mention(one: Attribution, ruled: Sequence[Attribution]) -> Attribution:
-    """The attribution with its speaker's whole noun phrase, where the tagger's breaks off: "Orr and", not "Pell"."""
-    whole = (other.mention for other in ruled if one.cue and other.cue and _touch(one.cue, other.cue))
-    for mention in whole:
+def _places(found: Sequence[Attribution]) -> set[int]:
+    """Every place in what is said."""
+    return {place for one in found for part in one.content for place in range(*part)}
+
+
+def _meets(one: Attribution, places: set[int]) -> bool:
+    return any(not places.isdisjoint(range(*part)) for part in one.content)
+
+
+def _with_whole_mention(one: Attribution, cued: Mapping[int, Span]) -> Attribution:
+    """The attribution with its speaker's whole noun phrase, where the tagger's breaks off: "Orr and", not "Pell".
+
+    ``cued`` gives, for each place of the rules' cues, whom they credit.
+    """
+    for place in range(*one.cue) if one.cue else ():
+        mention = cued.get(place)
         if one.mention and mention and mention.start <= one.mention.start and one.mention.end < mention.end:
             return replace(one, mention=mention)
     return one
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def settled(text: str, ruled: Sequence[Attribution], runs: Sequence[Run]) -> list[Attribution]:
@@ -81,12 +92,3 @@ def _reports(word: str) -> bool:
 
 def _is_relayed(text: str, one: Attribution) -> bool:
     return one.cue is not None and one.cue.cut(text).lower() in QUOTING
-
-
-def _overlap(one: Attribution, other: Attribution) -> bool:
-    return any(_touch(a, b) for a in one.content for b in other.content)
-
-
-def _holds_marks(one: Attribution, runs: Sequence[Run]) -> bool:
-    """Whether some stretch between marks lies whole in the content."""
-    return any(part.start <= run.outer.start and run.outer.end <= part.end for part in one.content for run in runs)

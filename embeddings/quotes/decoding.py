@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.news import Attribution, Span
-from embeddings.quotes.marks import Run
+from embeddings.quotes.marks import Run, holds_run, near
 from embeddings.quotes.windows import Window
 
 Figures = NDArray[np.float32]
@@ -115,7 +115,7 @@ def _unclaimed(text: str, read: _Read, runs: Sequence[Run], limits: Limits) -> I
         if owner >= 0:
             continue
         span = _snapped(text, _place(read.words, part), runs, limits)
-        if any(span.start <= run.outer.start and run.outer.end <= span.end for run in runs):
+        if holds_run(span, runs):
             confidence = _NOBODYS * _edges(read.chances[0], [part])
             yield Attribution(content=(span,), cue=None, mention=None, confidence=confidence)
 
@@ -243,15 +243,15 @@ def _joined(text: str, parts: Sequence[Span], credit: Sequence[Span]) -> tuple[S
 def _is_hole(text: str, between: Span, credit: Sequence[Span]) -> bool:
     if between.end <= between.start:
         return True
-    parted = any(one.start < between.end and between.start < one.end for one in credit)
+    parted = any(one.meets(between) for one in credit)
     return not parted and "\n" not in between.cut(text) and len(between.cut(text).split()) <= _HOLE
 
 
 def _snapped(text: str, part: Span, runs: Sequence[Run], limits: Limits) -> Span:
     """The part with every stretch between marks that it mostly covers taken whole, marks included."""
     start, end = part
-    for run in runs:
-        if run.depth or run.outer.end <= part.start or run.outer.start >= part.end:
+    for run in near(runs, part):
+        if run.depth:
             continue
         inner = max(run.inner.end - run.inner.start, 1)
         shared = min(run.inner.end, part.end) - max(run.inner.start, part.start)
@@ -265,4 +265,4 @@ def _snapped(text: str, part: Span, runs: Sequence[Run], limits: Limits) -> Span
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return Span(start, end)
+    return Span(start, end) if start < end else part

@@ -7,7 +7,7 @@ paragraphs that open anew without having closed. Apostrophes, primes, inches and
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -210,18 +210,36 @@ def states(text: str, runs: Sequence[Run]) -> bytearray:
     return found
 
 
+def near(runs: Sequence[Run], span: Span) -> list[Run]:
+    """The runs that share a place with ``span``, in order; ``runs`` are in order of opening."""
+    found: list[Run] = []
+    for place in range(bisect_left(runs, span.end, key=lambda run: run.outer.start) - 1, -1, -1):
+        run = runs[place]
+        if run.outer.meets(span):
+            found.append(run)
+        elif run.depth == 0:
+            # Outermost runs follow one another, and hold all others.
+            break
+    return found[::-1]
+
+
+def holds_run(span: Span, runs: Sequence[Run]) -> bool:
+    """Whether some stretch between marks lies whole in ``span``, marks included."""
+    return any(span.start <= run.outer.start and run.outer.end <= span.end for run in near(runs, span))
+
+
 _WORD = re.compile(r"\w+(?:[’'`]\w+)*")
 
 
 def kind_of(text: str, content: Sequence[Span], runs: Sequence[Run]) -> Kind:
     """Whether all words of the content stand between marks, some or none; a "that" that leads it does not count."""
-    near = [run.inner for run in runs if run.inner.start < content[-1].end and content[0].start < run.inner.end]
-    if not near:
+    around = [run.inner for run in near(runs, Span(content[0].start, content[-1].end))]
+    if not around:
         return Kind.INDIRECT
     words = [match.span() for part in content for match in _WORD.finditer(text, *part)]
     if len(words) > 1 and text[slice(*words[0])].lower() == "that":
         del words[0]
-    inside = sum(any(run.start <= start and end <= run.end for run in near) for start, end in words)
+    inside = sum(any(run.start <= start and end <= run.end for run in around) for start, end in words)
     if not inside:
         return Kind.INDIRECT
     return Kind.DIRECT if inside == len(words) else Kind.MIXED

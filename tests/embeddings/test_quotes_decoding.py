@@ -105,6 +105,26 @@ def test_marks_that_no_cue_claims_are_kept_and_credited_to_nobody() -> None:
     assert shown(told) == [(["“It is late,”"], None, None)]
 
 
+def test_a_stretch_that_only_parts_two_quotations_is_no_empty_place() -> None:
+    text = "“It is late,” “Go home,” Orr said."
+    pieces = [Span(0, 0), *(Span(*match.span()) for match in re.finditer(r"\w+|[^\w\s]", text))]
+    zeros = [0] * len(pieces)
+    tags = np.zeros((len(pieces), 10), dtype=np.float32)
+    tags[:, [CONTENT, CUE, MENTION]] = SURE
+    between = [i for i, span in enumerate(pieces) if text[span.start : span.end] in "”“" and 10 < span.start < 17]
+    tags[between, CONTENT] = -SURE
+    tags[between[0], CONTENT + 1] = tags[between[1], CONTENT + 2] = SURE
+    said = next(i for i, span in enumerate(pieces) if span.cut(text) == "said")
+    tags[said, CUE], tags[said, CUE + 1], tags[said, SPEECH] = -SURE, SURE, SURE
+    to_cue = np.zeros((len(pieces), len(pieces)), dtype=np.float32)
+    to_cue[between, said] = SURE
+    window = Window(zeros, pieces, zeros, zeros, zeros)
+    runs = quoted(text, [Span(0, len(text))])
+    found = attributions(text, window, (tags, to_cue, np.zeros_like(to_cue)), runs, Limits())
+    assert found
+    assert all(part.start < part.end for one in found for part in one.content)
+
+
 def test_sure_figures_give_a_sure_attribution_and_shaky_ones_a_shaky_one() -> None:
     told, shaky = Told(), Told()
     for one in (told, shaky):

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.news import Article, Kind, Nature, Quotation, Span
-from embeddings.paragraphs import paragraphs
+from embeddings.news import Article, Kind, Nature, Quotation
 from embeddings.quotes import Extractor
 from embeddings.quotes.language import language_of
 from embeddings.readers import jsonl
@@ -66,9 +65,10 @@ def test_the_dateline_is_nobodys_words(finder: str) -> None:
     assert one.content[0].cut(text) == "The harbour would stay closed until the winter"
 
 
-def test_what_a_medium_retells_is_also_the_persons() -> None:
+@finders
+def test_what_a_medium_retells_is_also_the_persons(finder: str) -> None:
     text = "Mayor Ann Orr “promised that the quay would open” before the winter, the Corvanian Press Agency said."
-    by_speaker = {one.speakers[0].name: one for one in found(text, "rules")}
+    by_speaker = {one.speakers[0].name: one for one in found(text, finder)}
     told = by_speaker["Ann Orr"]
     assert told.narrated
     assert [hop.party for hop in told.chain] == ["Corvanian Press Agency"]
@@ -156,18 +156,15 @@ def test_places_hold_over_generated_copy(words: list[str]) -> None:
 
 
 def _check(text: str, quotations: list[Quotation]) -> None:
-    inside = Span(0, len(text))
-    ends = [paragraph.end for paragraph in paragraphs(text)]
     for one in quotations:
         assert one.content
         assert 0 <= one.confidence <= 1
         hops = [hop.proof for hop in one.chain if hop.proof]
         places = [*one.content, *hops, *([one.cue] if one.cue else [])]
         places += [place for named in one.speakers for place in (named.mention, named.proof)]
-        assert all(inside.start <= start < end <= inside.end for start, end in places)
+        assert all(0 <= start < end <= len(text) for start, end in places)
         assert all(a.end <= b.start for a, b in pairwise(one.content))
         assert all(named.proof.cut(text) == named.name for named in one.speakers)
-        assert ends
 
 
 LEAST = {
