@@ -300,6 +300,7 @@ class Passage:
 
     ``marks`` are the spans, in the article's offsets, of the sentence that answers. ``also`` are the other
     articles that carry nearly the same words. ``score`` orders passages of one answer and nothing else.
+    ``quotations`` are those that begin in the paragraph.
     """
 
     article: Article
@@ -307,6 +308,7 @@ class Passage:
     score: float
     marks: tuple[Span, ...] = ()
     also: tuple[Article, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
 
     @property
     def text(self) -> str:
@@ -386,6 +388,52 @@ class NoSpeaker:
 
 
 Quotes = Quoted | WhichSpeaker | NoSpeaker
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a word-level difference: a stretch of the words asked for and the stretch on file beside it.
+
+    Both are non-empty where the words stay or are replaced, one of them is empty where words were added or left out.
+    """
+
+    asked: Span
+    on_file: Span
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """Words on file that resemble words asked for: where they stand, and how the two differ, word by word.
+
+    ``span`` is in the article's offsets, as ``Step.on_file`` is; ``Step.asked`` is in those of the text asked for.
+    The steps cover both stretches in order. ``score`` is the share of the words asked for that stand on file in
+    order, from 0 to 1.
+    """
+
+    passage: Passage
+    span: Span
+    steps: tuple[Step, ...]
+    score: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether every word asked for stands there, and none between."""
+        return all(step.same for step in self.steps)
+
+    @property
+    def text(self) -> str:
+        """The exact words on file."""
+        return self.span.cut(self.passage.article.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The words on file nearest to a text, the nearest first; none where nothing on file is like it."""
+
+    asked: str
+    likenesses: tuple[Likeness, ...]
+    coverage: Coverage
 
 
 _READ_FROM_TEXT = frozenset({"origin", "paragraphs", "dateline"})

@@ -1,0 +1,48 @@
+"""Every error of the bot's own. Each message says what to do next.
+
+BotError
+├── BadSettings      a setting that cannot be
+├── BadCommand       words that cannot be understood; says what would work
+├── Refused          this person may not ask this here
+├── TryLater         Slack asks for patience; nothing was sent
+├── Unsure           nobody knows whether the message was sent
+└── NotSent          Slack refused the message for good
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Something that a person can mend; the message says how."""
+
+
+class BadSettings(BotError):
+    """A setting that cannot be."""
+
+
+class BadCommand(BotError):
+    """Words that cannot be understood; the message has an example of what would work."""
+
+
+class Refused(BotError):
+    """What is asked may not be answered to this person, or not here."""
+
+
+class TryLater(BotError):
+    """Slack asks for patience; nothing was sent."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Unsure(BotError):
+    """The connection broke while a message was being sent: it may have been posted or not."""
+
+
+class NotSent(BotError):
+    """Slack refused the message for good; ``reason`` is Slack's own word for why."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

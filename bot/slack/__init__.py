@@ -1,0 +1,1 @@
+"""Where the bot meets Slack: events in, messages out; the only room that knows Slack's libraries."""
