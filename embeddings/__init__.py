@@ -6,7 +6,10 @@
 ...     quotes = archive.quotes("Lavrov", about="Ukraine")
 """
 
+import os
+
 from embeddings.archive import Archive
+from embeddings.dates import DatedWords, Days, dated_words
 from embeddings.errors import (
     ArchiveError,
     BadQuestion,
@@ -23,6 +26,7 @@ from embeddings.errors import (
     UnknownArticle,
     UnreadableInput,
 )
+from embeddings.identity.countries import is_place
 from embeddings.ingest import Incident, Receipt
 from embeddings.lifecycle import Outcome
 from embeddings.news import (
@@ -58,6 +62,9 @@ from embeddings.settings import Settings
 from embeddings.store import Description
 from embeddings.wiring import open_archive, reindex
 
+# ONNX Runtime reports its use to its maker unless told not to. No engine is loaded yet.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 __all__ = [
     "Answer",
     "Archive",
@@ -67,7 +74,9 @@ __all__ = [
     "BadSettings",
     "Checked",
     "Coverage",
+    "DatedWords",
     "Dateline",
+    "Days",
     "Description",
     "EncoderMismatch",
     "Filters",
@@ -106,6 +115,8 @@ __all__ = [
     "UnreadableInput",
     "Viewer",
     "WhichSpeaker",
+    "dated_words",
+    "is_place",
     "open_archive",
     "reindex",
 ]

@@ -9,17 +9,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from embeddings.checking import Checking
 from embeddings.encoder import Encoder
 from embeddings.errors import NotReleased, UnknownArticle, UnreadableInput
 from embeddings.ingest import Extracts, Progress, Receipt, ingest
 from embeddings.lookup import Lookup
-from embeddings.news import Answer, Article, Coverage, Filters, Kind, Quotes, Speaker, Status
+from embeddings.news import (
+    Answer,
+    Article,
+    Checked,
+    Coverage,
+    Filters,
+    Kind,
+    Passage,
+    Quotes,
+    Speaker,
+    Statement,
+    Status,
+)
 from embeddings.readers import read
 from embeddings.search import Search, check_outlets
 from embeddings.store import Description, Store
 
 SHOWN = 5
 """So many passages, or statements, make an answer unless another number is asked for."""
+LIKENESSES = 3
+"""So many places on file are given for a pasted text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +46,7 @@ class Archive:
     extractor: Extracts | None
     search: Search
     lookup: Lookup
+    checking: Checking
     clock: Callable[[], datetime]
 
     def ingest(
@@ -43,7 +59,7 @@ class Archive:
             encoder=self.encoder,
             extractor=self.extractor,
             store=self.store,
-            at=self.clock(),
+            clock=self.clock,
             progress=progress,
         )
 
@@ -59,7 +75,7 @@ class Archive:
         """The passages on file that answer, word for word, or ``NotOnFile``; raises BadQuestion.
 
         ``asked`` is the day of asking, for "last week" and for what is recent; None when it does not matter.
-        The first ``marked`` passages carry the sentence that answers in their ``marks``.
+        The first ``marked`` passages carry the sentence that answers in their ``marks``, and their ``quotations``.
         """
         return self.search.ask(
             question, filters=filters or self.open_filters(), asked=asked, limit=limit, marked=marked
@@ -82,6 +98,15 @@ class Archive:
         filters = filters or self.open_filters()
         check_outlets(filters, self.store)
         return self.lookup.quotes(asked, about=about, filters=filters, kinds=kinds, limit=limit, offset=offset)
+
+    def check(self, text: str, *, filters: Filters | None = None, limit: int = LIKENESSES) -> Checked:
+        """The words on file nearest to a pasted text, with a word-level difference; none where nothing is like it.
+
+        What stands in quotation marks is looked for first. Raises BadQuestion.
+        """
+        filters = filters or self.open_filters()
+        check_outlets(filters, self.store)
+        return self.checking.check(text, filters=filters, limit=limit)
 
     def speakers(self, asked: str | None = None, *, filters: Filters | None = None) -> tuple[Speaker, ...]:
         """Everybody who is quoted, most often first; with a name, only those whom it may mean."""
@@ -108,6 +133,23 @@ class Archive:
         if reason:
             raise NotReleased(f"{article_id} is {reason}: it is on file and not to be shown (--audit shows it)")
         return article
+
+    def passage(self, article_id: str, ordinal: int, *, version: int | None = None) -> Passage:
+        """One paragraph as it is on file, with its quotations where its version is the one that is searched.
+
+        Raises UnknownArticle, also for a paragraph that there is not, and NotReleased as ``article`` does.
+        """
+        article = self.article(article_id, version=version)
+        paragraph = next((each for each in article.paragraphs if each.ordinal == ordinal), None)
+        if paragraph is None:
+            raise UnknownArticle(f"{article_id} has no paragraph {ordinal}: they are 1 to {len(article.paragraphs)}")
+        [quotations] = self.store.quotations_in([(article, ordinal)])
+        return Passage(article=article, paragraph=paragraph, score=0.0, quotations=quotations)
+
+    def statements(self, article: Article) -> tuple[Statement, ...]:
+        """All that is quoted in this very version, as printed; nothing where it is not the one that is searched."""
+        found = self.store.quotations_in([(article, paragraph.ordinal) for paragraph in article.paragraphs])
+        return tuple(Statement(article=article, quotation=one) for quotations in found for one in quotations)
 
     def _barred(self, article: Article) -> str | None:
         head = self.store.heads([article.id])[article.id]

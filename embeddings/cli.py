@@ -26,7 +26,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from embeddings import batch as batches
 from embeddings import records, terminal
-from embeddings.archive import SHOWN, Archive
+from embeddings.archive import LIKENESSES, SHOWN, Archive
 from embeddings.errors import ArchiveError, BadQuestion, BadSettings, NotReleased, UnknownArticle, UnreadableInput
 from embeddings.ingest import Receipt
 from embeddings.news import Article, Filters, Found, Kind, NotOnFile, Quoted, Speaker, WhichSpeaker
@@ -167,6 +167,36 @@ def _answered(opened: Archive, batch: str, filters: Filters, day: date | None) -
             yield records.batch_record(query.id, answer, most=BATCH_PASSAGES)
 
 
+@app.command("check")
+def check_command(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="A quotation, a claim or a whole message; - is standard input.")
+    ],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    outlet: OutletOption = None,
+    since: SinceOption = None,
+    before: BeforeOption = None,
+    language: LanguageOption = None,
+    section: SectionOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=30, help="How many places at most.")] = LIKENESSES,
+) -> None:
+    """Find the words on file that are most like a text, and show how they differ, word by word."""
+    with _mended(), _opened(archive) as opened:
+        filters = _filters(opened, outlet, language, section, since=since, before=before)
+        checked = opened.check(_typed(text), filters=filters, limit=limit)
+    if as_json:
+        _print_json(records.checked_record(checked))
+    else:
+        out.print(terminal.checked_lines(checked))
+    raise typer.Exit(0 if checked.likenesses else NOT_ON_FILE)
+
+
+def _typed(text: str) -> str:
+    # Bytes that are no text are for the archive to refuse, with a word on what to do.
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if text == "-" else text
+
+
 @app.command("quotes")
 def quotes_command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Who is quoted: a name, or a part of it.")],
@@ -256,10 +286,14 @@ def show_command(
     version: Annotated[int | None, typer.Option(help="That version, not the newest.")] = None,
     audit: Annotated[bool, typer.Option("--audit", help="Show it even if killed, withheld or under embargo.")] = False,
 ) -> None:
-    """Show one article as it is on file, its paragraphs numbered."""
+    """Show one article as it is on file, its paragraphs numbered, and what is quoted in it."""
     with _mended(), _opened(archive) as opened:
         found = opened.article(article, version=version, audit=audit)
-    _print_json(records.article_record(found)) if as_json else out.print(terminal.article_lines(found))
+        statements = opened.statements(found)
+    if as_json:
+        _print_json(records.article_record(found, statements))
+    else:
+        out.print(terminal.article_lines(found, statements))
 
 
 @app.command("status")

@@ -83,12 +83,13 @@ def ingest(
     encoder: Encoder,
     extractor: Extracts | None = None,
     store: Store,
-    at: datetime,
+    clock: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> Receipt:
     """Take in all readings, batch by batch; ``progress`` is told after each batch is safely on file.
 
-    ``at`` is the time by which embargoes are over or not. Without an ``extractor`` no quotations are looked for.
+    The ``clock`` tells which embargoes are over, and when articles arrived. Without an ``extractor`` no quotations are
+    looked for.
 
     Unreadable input becomes an incident and never stops the rest; a failing store does, with all that was
     written before it intact.
@@ -96,9 +97,12 @@ def ingest(
     receipt = Receipt()
     for batch in _batches(readings):
         articles = [reading for reading in batch if isinstance(reading, Article)]
+        at = clock()
         decided = _decide(articles, store, at)
         found = [_extracted(article, extractor) if _served(verdict) else Extraction() for article, verdict in decided]
         store.put(_entries(decided, found, encoder))
+        if taken := [article for article, verdict in decided if verdict.outcome is not Outcome.REJECTED]:
+            store.arrived({one.outlet for one in taken if one.outlet is not None}, at=at)
         receipt += _happened(batch, decided, found)
         if progress:
             progress(receipt)

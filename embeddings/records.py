@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from embeddings.ingest import Receipt
 from embeddings.news import (
     Answer,
     Article,
+    Checked,
     Coverage,
     Extraction,
     Found,
     Hop,
+    Likeness,
     Moment,
     Named,
     NoSpeaker,
@@ -72,6 +75,29 @@ def passage_record(passage: Passage) -> Record:
         "rights": article.rights,
         "chain": [hop_record(hop) for hop in article.chain],
         "also": [{"article_id": other.id, "outlet": other.outlet} for other in passage.also],
+        "quotations": [said_record(Statement(article=article, quotation=one)) for one in passage.quotations],
+    }
+
+
+def checked_record(checked: Checked) -> Record:
+    """The words on file nearest to a text, the nearest first; none where nothing is like it."""
+    return {
+        "asked": checked.asked,
+        "likenesses": [likeness_record(one) for one in checked.likenesses],
+        "searched": coverage_record(checked.coverage),
+    }
+
+
+def likeness_record(likeness: Likeness) -> Record:
+    """Where like words stand, how they differ; ``asked`` counts in the text asked for, ``on_file`` in the article."""
+    return {
+        "exact": likeness.exact,
+        "score": round(likeness.score, 4),
+        "start": likeness.span.start,
+        "end": likeness.span.end,
+        "text": likeness.text,
+        "steps": [{"asked": list(s.asked), "on_file": list(s.on_file), "same": s.same} for s in likeness.steps],
+        "passage": passage_record(likeness.passage),
     }
 
 
@@ -100,11 +126,26 @@ def speaker_record(speaker: Speaker) -> Record:
 
 
 def statement_record(statement: Statement) -> Record:
-    """The exact words, a text for each part, who said them and through whom; all spans count code points."""
-    article, quotation = statement.article, statement.quotation
+    """What was said, in which article it stands, and how near it comes to what was asked about."""
+    article = statement.article
     return {
         "article_id": article.id,
         "version": article.version,
+        **said_record(statement),
+        "score": round(statement.score, 6),
+        "headline": article.headline,
+        "byline": article.byline,
+        "outlet": article.outlet,
+        "published": moment_record(article.published),
+        "url": article.url,
+        "rights": article.rights,
+    }
+
+
+def said_record(statement: Statement) -> Record:
+    """The exact words, a text for each part, who said them and through whom; all spans count code points."""
+    quotation = statement.quotation
+    return {
         "paragraph": statement.paragraph.ordinal,
         "content": [list(span) for span in quotation.content],
         "texts": list(statement.texts),
@@ -115,13 +156,6 @@ def statement_record(statement: Statement) -> Record:
         "narrated": quotation.narrated,
         "confidence": round(quotation.confidence, 4),
         "sure": quotation.confidence >= SURE,
-        "score": round(statement.score, 6),
-        "headline": article.headline,
-        "byline": article.byline,
-        "outlet": article.outlet,
-        "published": moment_record(article.published),
-        "url": article.url,
-        "rights": article.rights,
     }
 
 
@@ -160,8 +194,8 @@ def quotation_record(quotation: Quotation) -> Record:
     }
 
 
-def article_record(article: Article) -> Record:
-    """A whole version of an article, its paragraphs as spans of its text."""
+def article_record(article: Article, statements: Iterable[Statement]) -> Record:
+    """A whole version of an article, its paragraphs as spans of its text, and what is quoted in it."""
     return {
         "id": article.id,
         "version": article.version,
@@ -183,6 +217,7 @@ def article_record(article: Article) -> Record:
         "note": article.note,
         "text": article.text,
         "paragraphs": [{"ordinal": p.ordinal, "start": p.start, "end": p.end} for p in article.paragraphs],
+        "quotations": [said_record(one) for one in statements],
     }
 
 
@@ -225,6 +260,8 @@ def status_record(description: Description, coverage: Coverage) -> Record:
         "vectors": description.vectors,
         "quotations": description.quotations,
         "last_write": moment_record(description.last_write),
+        "last_ingest": moment_record(description.last_ingest),
+        "sources": {outlet: moment_record(at) for outlet, at in sorted(description.sources.items())},
         "open_to_all": coverage_record(coverage),
     }
 

@@ -29,8 +29,9 @@ class Search:
     threshold: float
 
     def ask(self, text: str, *, filters: Filters, asked: date | None, limit: int, marked: int) -> Answer:
-        """The best ``limit`` passages, or that nothing is on file; the first ``marked`` get their answering sentence.
+        """The best ``limit`` passages, or that nothing is on file.
 
+        The first ``marked`` get their answering sentence and their quotations.
         ``asked`` is the day of asking, None when it is not known: it settles "last week" and what is recent.
         Raises BadQuestion.
         """
@@ -69,6 +70,9 @@ class Search:
         return [passage for passage in found if _place(passage) not in known]
 
     def _passages(self, ranking: Ranking, vector: Vectors, *, limit: int, marked: int) -> tuple[Passage, ...]:
+        shown = ranking.ranked[:limit]
+        first = [(one.candidate.article, one.candidate.ordinal) for one in shown[:marked]]
+        quotations = self.store.quotations_in(first) if first else ()
         return tuple(
             Passage(
                 article=one.candidate.article,
@@ -76,8 +80,9 @@ class Search:
                 score=one.score,
                 marks=self._marks(ranking, one, vector) if place < marked else (),
                 also=_others(one),
+                quotations=quotations[place] if place < marked else (),
             )
-            for place, one in enumerate(ranking.ranked[:limit])
+            for place, one in enumerate(shown)
         )
 
     def _marks(self, ranking: Ranking, one: Ranked, vector: Vectors) -> tuple[Span, ...]:

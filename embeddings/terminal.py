@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,10 @@ from embeddings.lifecycle import Outcome
 from embeddings.news import (
     Answer,
     Article,
+    Checked,
     Coverage,
     Hop,
+    Likeness,
     Moment,
     Named,
     NoSpeaker,
@@ -93,14 +96,19 @@ def passage_lines(passage: Passage) -> list[RenderableType]:
     text = Text(passage.text)
     for mark in passage.marks:
         text.stylize("bold", mark.start - passage.paragraph.start, mark.end - passage.paragraph.start)
-    lines: list[RenderableType] = [Verbatim(text), _indented(source_line(passage.article, passage.paragraph))]
+    return [Verbatim(text), *source_lines(passage), Text("")]
+
+
+def source_lines(passage: Passage) -> list[RenderableType]:
+    """Where a passage stands, of which version, and who else carries it."""
+    lines: list[RenderableType] = [_indented(source_line(passage.article, passage.paragraph))]
     if passage.article.version is not None and passage.article.version > 1:
         note = f": {passage.article.note}" if passage.article.note else ""
         lines.append(_indented(Text(f"version {passage.article.version}{note}", style="yellow")))
     if passage.also:
         carried = ", ".join(dict.fromkeys(other.outlet or other.id for other in passage.also))
         lines.append(_indented(Text(f"nearly the same words: {carried}", style="dim")))
-    return [*lines, Text("")]
+    return lines
 
 
 def _indented(text: Text) -> Padding:
@@ -132,6 +140,67 @@ def source_line(article: Article, paragraph: Paragraph, *, chain_told: bool = Fa
 def chain_words(chain: Iterable[Hop]) -> str:
     """The hands that an article came through, as in "CPA, carried by MERIDIAN FEED"."""
     return ", ".join(f"carried by {hop.party}" if hop.role is Role.CARRIER else hop.party for hop in chain)
+
+
+def checked_lines(checked: Checked) -> RenderableType:
+    """The places on file that are most like the words asked for, each with the difference; or that nothing is."""
+    found = Text(f"Searched {searched(checked.coverage)}.", style="dim")
+    if not checked.likenesses:
+        return Group(Text("Nothing on file is like these words.", style="bold yellow"), found, Text(""))
+    return Group(*(line for one in checked.likenesses for line in likeness_lines(checked.asked, one)), found, Text(""))
+
+
+def likeness_lines(asked: str, likeness: Likeness) -> list[RenderableType]:
+    """The words on file in bold, in their paragraph; how they differ from those asked for; who said them, and where."""
+    passage, span = likeness.passage, likeness.span
+    start = passage.paragraph.start
+    text = Text(passage.article.text[start : max(passage.paragraph.end, span.end)])
+    text.stylize("bold", span.start - start, span.end - start)
+    said = (Statement(article=passage.article, quotation=one) for one in passage.quotations if one.span.meets(span))
+    return [
+        Verbatim(text),
+        _indented(verdict_line(likeness)),
+        *([] if likeness.exact else [_indented(difference(asked, likeness))]),
+        *(_indented(credit_line(one)) for one in said),
+        *source_lines(passage),
+        Text(""),
+    ]
+
+
+def verdict_line(likeness: Likeness) -> Text:
+    """Whether the words stand there word for word, and if not, how many of them do."""
+    if likeness.exact:
+        return Text("word for word", style="bold green")
+    return Text(
+        f"not word for word: {likeness.score:.0%} of the words stand there in order; [-asked for-] {{+on file+}}",
+        style="bold yellow",
+    )
+
+
+def difference(asked: str, likeness: Likeness) -> Text:
+    """The words on file, with those asked for and not there, and those there and not asked for, in brackets."""
+    line = Text()
+    for step in likeness.steps:
+        missing, there = _one_line(step.asked.cut(asked)), _one_line(step.on_file.cut(likeness.passage.article.text))
+        if step.same:
+            _append(line, there)
+            continue
+        if missing:
+            _append(line, f"[-{missing}-]", "red")
+        if there:
+            _append(line, f"{{+{there}+}}", "green")
+    return line
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _append(line: Text, words: str, style: str = "") -> None:
+    """Put words behind a line, with a space between."""
+    if line.plain[-1:].strip() and (words[:1].isalnum() or style):
+        line.append(" ")
+    line.append(words, style=style)
 
 
 def quotes_lines(quotes: Quotes, *, offset: int = 0) -> RenderableType:
@@ -218,16 +287,25 @@ def roll_lines(speakers: Sequence[Speaker], *, most: int) -> list[RenderableType
 
 def statement_lines(statement: Statement) -> list[RenderableType]:
     """The exact words, who said them, through whom they came, and where they stand."""
-    words = Text(" … ", style="dim").join(Text(text) for text in statement.texts)
     chain = chain_words(statement.quotation.chain)
     told = bool(chain) and chain != chain_words(statement.article.chain)
     return [
-        Verbatim(words),
+        spoken(statement),
         _indented(credit_line(statement)),
-        *([_indented(Text(f"came through {chain}", style="dim"))] if told else []),
+        *([_indented(came_through(chain))] if told else []),
         _indented(source_line(statement.article, statement.paragraph, chain_told=told)),
         Text(""),
     ]
+
+
+def spoken(statement: Statement) -> Verbatim:
+    """The exact words, with a mark where they are broken off."""
+    return Verbatim(Text(" … ", style="dim").join(Text(text) for text in statement.texts))
+
+
+def came_through(chain: str) -> Text:
+    """The hands between speaker and reader."""
+    return Text(f"came through {chain}", style="dim")
 
 
 def credit_line(statement: Statement) -> Text:
@@ -292,8 +370,8 @@ def incident_line(incident: Incident) -> Padding:
     return _indented(line.append(f" — {incident.reason}" if incident.reason else ""))
 
 
-def article_lines(article: Article) -> RenderableType:
-    """A whole article with numbered paragraphs, and what is known of it."""
+def article_lines(article: Article, statements: Sequence[Statement]) -> RenderableType:
+    """A whole article with numbered paragraphs, what is known of it, and what is quoted in it."""
     facts = (
         ("outlet", article.outlet),
         ("published", article.published.isoformat() if article.published else None),
@@ -311,7 +389,20 @@ def article_lines(article: Article) -> RenderableType:
     lines += [Text(f"{name + ':':<14}{value}", style="dim") for name, value in facts if value]
     for paragraph in article.paragraphs:
         lines += [Text(""), Text.assemble((f"{paragraph.ordinal:>3}  ", "dim"), paragraph.span.cut(article.text))]
-    return Group(*lines)
+    if not statements:
+        return Group(*lines)
+    said = [line for one in statements for line in (Text(""), *said_lines(one))]
+    return Group(*lines, Text(""), Text(f"{counted(len(statements), 'quotation')}:", style="bold"), *said)
+
+
+def said_lines(statement: Statement) -> list[RenderableType]:
+    """The exact words, who said them and in which paragraph, and through whom they came."""
+    chain = chain_words(statement.quotation.chain)
+    return [
+        spoken(statement),
+        _indented(credit_line(statement).append(f" · paragraph {statement.paragraph.ordinal}", style="dim")),
+        *([_indented(came_through(chain))] if chain else []),
+    ]
 
 
 def _embargo(article: Article) -> str | None:
@@ -322,7 +413,6 @@ def _embargo(article: Article) -> str | None:
 
 def status_lines(description: Description, coverage: Coverage) -> RenderableType:
     """What the archive holds and which encoder it belongs to."""
-    written: datetime | None = description.last_write
     facts = (
         ("archive", description.location),
         ("open to all", searched(coverage)),
@@ -335,6 +425,15 @@ def status_lines(description: Description, coverage: Coverage) -> RenderableType
             f"{description.encoder}, {description.dimension} dimensions" if description.encoder else "none yet",
         ),
         ("schema", str(description.schema)),
-        ("last write", written.isoformat(timespec="seconds") if written else "never"),
+        ("last write", _to_the_second(description.last_write)),
+        ("last ingest", _to_the_second(description.last_ingest)),
     )
-    return Group(*(Text.assemble((f"{name + ':':<13}", "bold"), value) for name, value in facts))
+    lines = [Text.assemble((f"{name + ':':<13}", "bold"), value) for name, value in facts]
+    # What has been silent longest comes first.
+    silent = sorted(description.sources.items(), key=lambda source: (source[1], source[0]))
+    lines += [Text(f"{'':<13}{_to_the_second(at)}  {outlet}") for outlet, at in silent]
+    return Group(*lines)
+
+
+def _to_the_second(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else "never"

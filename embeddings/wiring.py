@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from embeddings.archive import Archive
+from embeddings.checking import Checking
 from embeddings.encoder import Encoder
 from embeddings.errors import ModelError
 from embeddings.ingest import Extracts, reindexed
@@ -41,6 +42,7 @@ def open_archive(settings: Settings, *, writing: bool = False) -> Archive:
         extractor=make_extractor(settings) if writing else None,
         search=search,
         lookup=Lookup(encoder=encoder, store=store),
+        checking=Checking(encoder=encoder, store=store),
         clock=lambda: datetime.now(UTC),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
@@ -10,7 +11,16 @@ import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’")
-_STEMMER = snowballstemmer.stemmer("english")
+
+
+class _Stemmers(threading.local):
+    """A stemmer for each thread: it works on one word at a time, which it keeps in itself."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
 
 STOP_WORDS = frozenset(
     """
@@ -51,7 +61,7 @@ def _stem(printed: str) -> str:
     if folded.endswith(("'s", "’s")):
         folded = folded[:-2]
     folded = folded.translate(_APOSTROPHES)
-    return folded if folded in STOP_WORDS else _american(str(_STEMMER.stemWord(folded)))
+    return folded if folded in STOP_WORDS else _american(str(_STEMMERS.english.stemWord(folded)))
 
 
 def words(text: str) -> list[str]:

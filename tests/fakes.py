@@ -166,6 +166,7 @@ class MemoryStore:
         self._served: dict[str, Entry] = {}
         self._judgements: dict[frozenset[str], Judgement] = {}
         self._last_write: datetime | None = None
+        self._arrivals: dict[str | None, datetime] = {}
 
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
         """What is on file under these ids."""
@@ -205,6 +206,11 @@ class MemoryStore:
             if entry.placement is Placement.SERVE:
                 self._served[article_id] = entry
             self._last_write = datetime.now(UTC)
+
+    def arrived(self, outlets: Iterable[str], *, at: datetime) -> None:
+        """Remember when articles of these outlets were taken in."""
+        for outlet in (None, *outlets):
+            self._arrivals[outlet] = max(at, self._arrivals.get(outlet, at))
 
     def remove(self, article_ids: Sequence[str]) -> int:
         """Forget these articles."""
@@ -289,6 +295,17 @@ class MemoryStore:
         found.sort(key=lambda one: (-round(one.score, 5), -one.article.day.toordinal() if one.article.day else 0))
         return Page(statements=tuple(found[offset : offset + limit]), total=len(found))
 
+    def quotations_in(self, places: Sequence[tuple[Article, int]]) -> Sequence[tuple[Quotation, ...]]:
+        """What begins in each of these paragraphs, if its version is the one that is searched."""
+        return [tuple(self._beginning_in(article, ordinal)) for article, ordinal in places]
+
+    def _beginning_in(self, article: Article, ordinal: int) -> Iterator[Quotation]:
+        entry = self._served.get(article.id)
+        if entry is not None and entry.article.fingerprint == article.fingerprint:
+            for quotation in sorted(entry.quotations, key=lambda one: one.span):
+                if ordinal_of(entry.article, quotation) == ordinal:
+                    yield quotation
+
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Remember these."""
         for each in judgements:
@@ -322,6 +339,8 @@ class MemoryStore:
             quotations=sum(len(entry.quotations) for entry in self._served.values()),
             withdrawn=len(self._versions) - len(self._served),
             last_write=self._last_write,
+            last_ingest=max(self._arrivals.values(), default=None),
+            sources={outlet: at for outlet, at in self._arrivals.items() if outlet is not None},
         )
 
     def close(self) -> None:
@@ -345,9 +364,14 @@ def _use(name: str, credits: Sequence[tuple[int, Named]]) -> NameUse:
 
 def _nearness(entry: Entry, quotation: Quotation, question: Vector | None) -> float:
     """The cosine of the paragraph in which it begins."""
-    start = quotation.span.start
-    ordinal = next(p.ordinal for p in entry.article.paragraphs if p.start <= start < p.end)
+    ordinal = ordinal_of(entry.article, quotation)
     return 0.0 if question is None else places(entry)[ordinal - 1].cosine(question)
+
+
+def ordinal_of(one: Article, quotation: Quotation) -> int:
+    """The paragraph in which a quotation begins."""
+    start = quotation.span.start
+    return next(p.ordinal for p in one.paragraphs if p.start <= start < p.end)
 
 
 def allowed(entry: Entry, filters: Filters) -> bool:

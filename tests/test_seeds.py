@@ -64,6 +64,34 @@ def test_what_has_no_answer_gets_none(asked: Asked) -> None:
     assert [query["id"] for query, answer in unanswerable if isinstance(answer, Found)] == []
 
 
+def test_a_misquotation_is_shown_beside_the_words_on_file_and_never_confirmed(
+    queries: list[dict[str, Any]], archive: Archive
+) -> None:
+    pasted = [q for q in queries if q["text"].startswith("check:")]
+    assert len(pasted) == 2
+    for query in pasted:
+        text = query["text"].removeprefix("check:").strip()
+        found = archive.check(text).likenesses
+        stands = {words: [one for one in found if words in one.passage.text] for words in query["expect_substring"]}
+        assert all(stands.values()), query["id"]
+        assert [one for one in found if one.exact] == []
+        articles = {Path(one.passage.article.id).name for one in found}
+        assert articles == set(query["expect_article"]), query["id"]
+        for words, likenesses in stands.items():
+            shown = likenesses[0]
+            assert shown.text in words or words in shown.text or len(set(words.split()) - set(shown.text.split())) <= 3
+            assert any(not step.same for step in shown.steps)
+
+
+def test_the_words_of_the_articles_are_confirmed_word_for_word(queries: list[dict[str, Any]], archive: Archive) -> None:
+    for query in queries:
+        if query["text"].startswith("check:"):
+            for words in query["expect_substring"]:
+                first = archive.check(f"somebody writes that they said “{words}”").likenesses[0]
+                assert first.exact
+                assert words.rstrip(",") in first.passage.text
+
+
 def test_who_said_what_is_found_by_any_spelling_role_or_topic(queries: list[dict[str, Any]], archive: Archive) -> None:
     missed = []
     looked_up = [q for q in queries if q["kind"] == "quotes" and not q["text"].startswith("check:")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from embeddings.naming.places import PLACES
+
 _COUNTRIES = """
 afghanistan afghan|albania albanian|algeria algerian|angola angolan|argentina argentine argentinian|armenia armenian
 australia australian|austria austrian|azerbaijan azerbaijani azeri|bahrain bahraini|bangladesh bangladeshi
@@ -62,3 +64,10 @@ def _country_at(words: tuple[str, ...], place: int) -> tuple[int, str]:
         if name is not None:
             return length, name
     return 1, words[place]
+
+
+def is_place(words: str) -> bool:
+    """Whether the words, in any case, are a country, a city or a region that is known by its name alone."""
+    lowered = tuple(words.lower().split())
+    named = countries_named(lowered)
+    return len(named) == 1 and (named[0] in COUNTRIES or named[0] in PLACES)

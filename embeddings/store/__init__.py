@@ -118,7 +118,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What an archive holds and which encoder it belongs to."""
+    """What an archive holds, which encoder it belongs to, and how fresh it is.
+
+    ``last_ingest`` is when articles were last taken in without a failure, unchanged ones too; ``sources`` says the
+    same of every outlet, also of one whose articles not everybody may see.
+    """
 
     location: str
     encoder: str | None
@@ -131,16 +135,25 @@ class Description:
     quotations: int
     withdrawn: int
     last_write: datetime | None
+    last_ingest: datetime | None
+    sources: Mapping[str, datetime]
+
+
+Place = tuple[Article, int]
+"""A paragraph of this very version, by its ordinal."""
 
 
 class Store(Protocol):
-    """Twelve methods; every engine keeps all of them."""
+    """Fourteen methods; every engine keeps all of them."""
 
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
         """What is on file under these ids; unknown ids are left out."""
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write each entry whole in a transaction of its own; on return all of them survive a crash."""
+
+    def arrived(self, outlets: Iterable[str], *, at: datetime) -> None:
+        """Remember that articles of these outlets, new or known, were taken in at this time; the latest counts."""
 
     def remove(self, article_ids: Sequence[str]) -> int:
         """Forget these articles, every version; returns how many there were."""
@@ -173,6 +186,12 @@ class Store(Protocol):
 
         Newest first by day of publication, of one day the last served first, as printed; with a ``vector``, what
         stands in the nearest paragraphs first, and a statement's score is the cosine.
+        """
+
+    def quotations_in(self, places: Sequence[Place]) -> Sequence[tuple[Quotation, ...]]:
+        """For each of these paragraphs the quotations that begin there, as printed.
+
+        None where its version is not the one that is searched: the spans of one text are never given for another.
         """
 
     def judge(self, judgements: Iterable[Judgement]) -> None:

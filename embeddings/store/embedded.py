@@ -10,6 +10,7 @@ import errno
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import RLock
@@ -31,7 +32,7 @@ from embeddings.news import (
     Quotation,
     Statement,
 )
-from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Vector
+from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Place, Vector
 from embeddings.store.catalogue import Catalogue, last_id
 from embeddings.store.checks import check_entry
 from embeddings.store.rows import DATABASE, Encoding, Position, Rows, translated
@@ -156,6 +157,8 @@ class EmbeddedStore:
                 dimension=encoding.dimension if encoding else None,
                 schema=rows.schema(),
                 last_write=rows.last_write(),
+                last_ingest=rows.last_ingest(),
+                sources=rows.arrivals(),
                 **rows.counts()._asdict(),
             )
 
@@ -336,6 +339,18 @@ class EmbeddedStore:
             for version, quotation, cosine in zip(versions, quotations, cosines, strict=True)
         )
 
+    def quotations_in(self, places: Sequence[Place]) -> Sequence[tuple[Quotation, ...]]:
+        """For each of these paragraphs the quotations that begin there, as printed.
+
+        None where its version is not the one that is searched: the spans of one text are never given for another.
+        """
+        articles = {id(article): article for article, _ in places}
+        with self._reading() as rows:
+            searched = {key: rows.searched_paragraphs(article) for key, article in articles.items()}
+            paragraphs = [searched[id(article)].get(ordinal, 0) for article, ordinal in places]
+            found = rows.quotations.beginning_in(set(paragraphs))
+        return [found.get(paragraph, ()) for paragraph in paragraphs]
+
     # Keeping step.
 
     def _catch_up(self, rows: Rows) -> None:
@@ -415,6 +430,11 @@ class EmbeddedStore:
                 self._unsaved += len(entry.vectors)
         if self._unsaved >= SAVE_EVERY:
             self._save_if_behind()
+
+    def arrived(self, outlets: Iterable[str], *, at: datetime) -> None:
+        """Remember that articles of these outlets, new or known, were taken in at this time; the latest counts."""
+        with self._writing() as rows, translated(self._folder), rows.change():
+            rows.arrived(outlets, at)
 
     def remove(self, article_ids: Sequence[str]) -> int:
         """Forget these articles, every version; returns how many there were."""

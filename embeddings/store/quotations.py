@@ -113,6 +113,18 @@ class QuotationRows:
         )
         return self._all(query, *asked, *wanted)
 
+    def beginning_in(self, paragraphs: Collection[int]) -> dict[int, tuple[Quotation, ...]]:
+        """The quotations that begin in each of these paragraphs, as printed; those without any are left out."""
+        rows = self._all(
+            "SELECT paragraph, id FROM quotations WHERE paragraph IN (SELECT value FROM json_each(?)) "
+            "ORDER BY paragraph, id",
+            _packed(list(paragraphs)),
+        )
+        found = iter(self.quotations([row for _, row in rows]) if rows else ())
+        return {
+            paragraph: tuple(next(found) for _ in group) for paragraph, group in groupby(rows, key=lambda row: row[0])
+        }
+
     def quotations(self, ids: Sequence[int]) -> list[Quotation]:
         """The quotations of these rows, in this order."""
         packed = _packed(list(ids))

@@ -24,6 +24,8 @@ DATABASE = "archive.db"
 OPENING = 400
 """How many characters of a text tell it from another."""
 
+_ARRIVALS = 5
+"""An archive of an older schema does not remember when articles arrived."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_SECONDS = 10.0
 _CACHE_KIB = 64 * 1024
@@ -186,6 +188,18 @@ class Rows:
         written = self._meta("last_write")
         return None if written is None else datetime.fromisoformat(written)
 
+    def last_ingest(self) -> datetime | None:
+        """When articles were last taken in; by an archive that does not remember it, when anything was written."""
+        remembered = self._meta("last_ingest" if self.schema() >= _ARRIVALS else "last_write")
+        return None if remembered is None else datetime.fromisoformat(remembered)
+
+    def arrivals(self) -> dict[str, datetime]:
+        """When articles of each outlet were last taken in."""
+        if self.schema() < _ARRIVALS:
+            return {}
+        rows = self._all("SELECT outlet, at FROM arrivals ORDER BY outlet")
+        return {outlet: _EPOCH + timedelta(microseconds=at) for outlet, at in rows}
+
     def counts(self) -> Counts:
         """How much there is."""
         articles, versions, paragraphs, vectors, served = (
@@ -243,6 +257,18 @@ class Rows:
         )
         return _article(*found[0])
 
+    def searched_paragraphs(self, article: Article) -> dict[int, int]:
+        """The rows of this very version's paragraphs by ordinal; none if it is not the one that is searched."""
+        return dict(
+            self._all(
+                "SELECT ordinal, paragraphs.id FROM paragraphs JOIN servings ON servings.id = serving "
+                "JOIN versions ON versions.row = servings.version JOIN articles ON articles.row = servings.article "
+                "WHERE articles.id = ? AND fingerprint = ?",
+                article.id,
+                article.fingerprint,
+            )
+        )
+
     def served_after(self, serving: int, *, limit: int) -> list[tuple[int, int]]:
         """The next versions that are searched: serving and version row."""
         return self._all("SELECT id, version FROM servings WHERE id > ? ORDER BY id LIMIT ?", serving, limit)
@@ -258,6 +284,15 @@ class Rows:
         if entry.placement is Placement.SERVE:
             self._serve(article, version, entry)
         self.wrote()
+
+    def arrived(self, outlets: Iterable[str], at: datetime) -> None:
+        """Remember when articles of these outlets were taken in."""
+        before = self.last_ingest()
+        self._set_meta("last_ingest", (max(before, at) if before else at).astimezone(UTC).isoformat())
+        self._connection.executemany(
+            "INSERT INTO arrivals (outlet, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+            ((outlet, microseconds(at)) for outlet in sorted(set(outlets))),
+        )
 
     def remove(self, article_ids: Iterable[str]) -> int:
         """Forget these articles; returns how many there were."""

@@ -133,6 +133,15 @@ MIGRATIONS = (
             """,
         ),
     ),
+    Migration(
+        5,
+        "when articles last arrived, and from which outlet",
+        (
+            "CREATE TABLE arrivals (outlet TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+            # Until the next run the last write is the nearest that is known.
+            "REPLACE INTO meta SELECT 'last_ingest', value FROM meta WHERE name = 'last_write'",
+        ),
+    ),
 )
 
 

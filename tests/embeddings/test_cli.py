@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +273,43 @@ def test_show_prints_an_article_with_its_paragraphs_numbered(onrecord: Command) 
     assert [record["text"][p["start"] : p["end"]] for p in record["paragraphs"]] == PARAGRAPHS
 
 
+def test_show_lists_what_is_quoted_in_the_article(talking: Command) -> None:
+    lines = [line.rstrip() for line in talking("show", "pier").stdout.splitlines()]
+    assert lines[lines.index("4 quotations:") :] == [
+        "4 quotations:",
+        "",
+        "▎ The pier will close, … and so will the quay",
+        "  Olena Marsh · direct · paragraph 1",
+        "",
+        "▎ was not at all sorry",
+        "  Meridian Agency’s words about Olena Marsh (“She”) · indirect · paragraph 2",
+        "  came through Meridian Agency, Harbour Ledger",
+        "",
+        "▎ nobody had asked him",
+        "  Piet Okoro · indirect · unsure · paragraph 3",
+        "",
+        "▎ they would vote against it",
+        "  Olena Petrov and Piet Okoro · indirect · paragraph 4",
+    ]
+    record = json.loads(talking("show", "pier", "--json").stdout)
+    assert [one["texts"][0] for one in record["quotations"]] == [
+        "The pier will close,",
+        SORRY,
+        "nobody had asked him",
+        "they would vote against it",
+    ]
+    assert [one["paragraph"] for one in record["quotations"]] == [1, 2, 3, 4]
+    assert record["text"][slice(*record["quotations"][1]["speakers"][0]["mention"])] == "She"
+
+
+def test_an_answer_for_a_program_has_the_quotations_of_each_passage(talking: Command) -> None:
+    record = json.loads(talking("ask", "Was Olena Marsh not at all sorry?", "--json").stdout)
+    said = {passage["article_id"] + str(passage["paragraph"]): passage["quotations"] for passage in record["passages"]}
+    assert [one["texts"] for one in said["pier2"]] == [[SORRY]]
+    assert [hop["party"] for hop in said["pier2"][0]["chain"]] == ["Meridian Agency", "Harbour Ledger"]
+    assert [one["texts"] for one in said["rain1"]] == [["Rain"]]
+
+
 @pytest.mark.parametrize("arguments", [["nobody"], ["crane", "--version", "9"]])
 def test_an_unknown_article_is_named(onrecord: Command, arguments: list[str]) -> None:
     result = onrecord("show", *arguments)
@@ -289,6 +326,16 @@ def test_status_says_what_is_on_file(onrecord: Command) -> None:
     printed = onrecord("status")
     assert printed.exit_code == 0
     assert "2 articles in 2 versions" in printed.stdout
+
+
+def test_status_says_how_fresh_the_archive_is(onrecord: Command) -> None:
+    record = json.loads(onrecord("status", "--json").stdout)
+    moment = datetime.fromisoformat(record["last_ingest"])
+    assert moment.tzinfo is not None
+    assert record["sources"] == {"Harbour Ledger": record["last_ingest"], "SRN": record["last_ingest"]}
+    printed = onrecord("status").stdout
+    assert f"last ingest: {moment.isoformat(timespec='seconds')}" in printed
+    assert f"{moment.isoformat(timespec='seconds')}  SRN" in printed
 
 
 # Taking in.
@@ -560,6 +607,62 @@ def test_quotes_for_a_program(talking: Command) -> None:
     (speaker,) = statement["speakers"]
     assert (speaker["name"], PIER.text[slice(*speaker["mention"])]) == ("Olena Marsh", "She")
     assert (statement["article_id"], statement["paragraph"], statement["published"]) == ("pier", 2, "2026-09-20")
+
+
+# The source of words.
+
+
+def test_words_that_stand_there_are_shown_with_who_said_them(talking: Command) -> None:
+    result = talking("check", "someone tweeted that she said “the PIER will close, and so will the quay” - true?")
+    assert result.exit_code == 0
+    lines = [line.rstrip() for line in result.stdout.splitlines()]
+    assert lines == [
+        "▎ “The pier will close,” said Olena Marsh, the harbour minister, “and so will the quay”.",
+        "  not word for word: 100% of the words stand there in order; [-asked for-] {+on file+}",
+        "  The pier will close,” {+said Olena Marsh, the harbour minister+}, “and so will the quay",
+        "  Olena Marsh · direct",
+        "  The pier is to close · Harbour Ledger · 20 September 2026 · paragraph 1 · [pier]",
+        "",
+        "Searched 2 articles from Harbour Ledger, SRN, 20 September 2026 to 25 September 2026.",
+        "",
+    ]
+    assert "word for word" in talking("check", "nobody had asked him").stdout
+    assert "[-" not in talking("check", "Nobody had asked him!").stdout
+
+
+def test_a_wrong_word_and_one_too_many_stand_in_brackets(talking: Command) -> None:
+    shown = talking(
+        "check", "They would surely vote for it, said Olena Petrov and Piet Okoro said they would vote for it"
+    )
+    assert "vote [-for-] {+against+} it" in shown.stdout
+
+
+def test_a_check_for_a_program(talking: Command) -> None:
+    asked = "“they would vote against them”"
+    record = json.loads(talking("check", "-", "--json", stdin=asked).stdout)
+    assert set(record) == {"asked", "likenesses", "searched"}
+    assert record["asked"] == asked
+    (likeness,) = record["likenesses"]
+    assert (likeness["exact"], likeness["score"]) == (False, 0.8)
+    assert likeness["text"] == PIER.text[likeness["start"] : likeness["end"]] == "they would vote against it"
+    assert [
+        (asked[slice(*step["asked"])], PIER.text[slice(*step["on_file"])], step["same"]) for step in likeness["steps"]
+    ] == [("they would vote against ", "they would vote against ", True), ("them", "it", False)]
+    assert (likeness["passage"]["article_id"], likeness["passage"]["paragraph"]) == ("pier", 4)
+    assert [one["texts"] for one in likeness["passage"]["quotations"]] == [["they would vote against it"]]
+
+
+def test_nothing_like_it_is_not_on_file_and_nothing_to_look_for_is_wrong_usage(talking: Command) -> None:
+    nothing = talking("check", "The moon is made of cheese, astronomers told a parliament")
+    assert nothing.exit_code == 1
+    assert "Nothing on file is like these words." in nothing.stdout
+    assert "Searched 2 articles" in nothing.stdout
+    elsewhere = talking("check", "nobody had asked him", "--outlet", "SRN")
+    assert elsewhere.exit_code == 1
+    refused = talking("check", "😳")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "There are no words to look for" in told(refused)
+    assert talking("check", "nobody had asked him", "--outlet", "Nowhere").exit_code == 2
 
 
 def test_options_narrow_the_quotes(talking: Command) -> None:

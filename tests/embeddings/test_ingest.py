@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,9 @@ class SmallStore(MemoryStore):
 
 
 def taken(*readings: Article | UnreadableInput, store: MemoryStore | None = None) -> Receipt:
-    return ingest(readings, encoder=HashingEncoder(), store=MemoryStore() if store is None else store, at=NOON)
+    return ingest(
+        readings, encoder=HashingEncoder(), store=MemoryStore() if store is None else store, clock=lambda: NOON
+    )
 
 
 def served(store: MemoryStore) -> dict[str, int | None]:
@@ -100,6 +102,49 @@ def test_the_receipt_says_what_became_of_a_version(
     assert all(incident.reason for incident in receipt.incidents)
 
 
+def arrivals(store: MemoryStore) -> tuple[datetime | None, dict[str, datetime]]:
+    return store.describe().last_ingest, dict(store.describe().sources)
+
+
+def test_what_arrives_is_remembered_by_outlet_unchanged_or_not() -> None:
+    store = MemoryStore()
+    wire, ledger = article("w", CRANE, outlet="Wire", version=1), article("l", TERN, outlet="Ledger")
+    taken(wire, ledger, article("n", "From nobody."), store=store)
+    assert arrivals(store) == (NOON, {"Wire": NOON, "Ledger": NOON})
+
+    ingest([wire], encoder=HashingEncoder(), store=store, clock=lambda: NOON + HOUR)
+    assert arrivals(store) == (NOON + HOUR, {"Wire": NOON + HOUR, "Ledger": NOON})
+    assert store.describe().versions == 3
+
+
+def test_a_run_that_brings_nothing_that_could_be_taken_in_makes_nothing_fresher() -> None:
+    store = MemoryStore()
+    wire = article("w", CRANE, outlet="Wire")
+    taken(wire, store=store)
+    broken = UnreadableInput("a.txt", "empty")
+    refused = replace(wire, text=TERN, paragraphs=article("w", TERN).paragraphs)
+    runs: list[list[Article | UnreadableInput]] = [[], [broken], [broken, refused]]
+    for readings in runs:
+        receipt = ingest(readings, encoder=HashingEncoder(), store=store, clock=lambda: NOON + HOUR)
+        assert receipt.rejected == len(readings)
+        assert arrivals(store) == (NOON, {"Wire": NOON})
+
+
+def test_a_batch_that_fails_makes_nothing_fresher() -> None:
+    store = SmallStore(room=0)
+    with pytest.raises(StoreFull):
+        taken(article("w", CRANE, outlet="Wire"), store=store)
+    assert arrivals(store) == (None, {})
+
+
+def test_a_long_run_is_as_fresh_as_its_last_batch() -> None:
+    store, hours = MemoryStore(), iter(range(100))
+    stories = [article(str(n), f"Story {n}.", outlet=f"Outlet {n // 40}") for n in range(80)]
+    ingest(stories, encoder=HashingEncoder(), store=store, clock=lambda: NOON + next(hours) * HOUR)
+    last, outlets = arrivals(store)
+    assert last == outlets["Outlet 1"] > outlets["Outlet 0"] > NOON
+
+
 def test_what_is_rejected_is_not_kept_and_what_is_late_is() -> None:
     store = MemoryStore()
     taken(SECOND, FIRST, replace(SECOND, text=TERN), store=store)
@@ -130,11 +175,14 @@ def test_of_two_stories_under_one_id_the_first_stays_and_the_second_is_refused()
 
 def test_nothing_unchanged_is_encoded_again() -> None:
     store, encoder = MemoryStore(), CountingEncoder()
-    ingest([FIRST, article("b", TERN)], encoder=encoder, store=store, at=NOON)
+    ingest([FIRST, article("b", TERN)], encoder=encoder, store=store, clock=lambda: NOON)
     assert encoder.encoded == [CRANE, TERN]
     encoder.encoded.clear()
     ingest(
-        [article("b", TERN), FIRST, SECOND, replace(FIRST, byline="X"), FIRST], encoder=encoder, store=store, at=NOON
+        [article("b", TERN), FIRST, SECOND, replace(FIRST, byline="X"), FIRST],
+        encoder=encoder,
+        store=store,
+        clock=lambda: NOON,
     )
     assert encoder.encoded == [SECOND.paragraphs[0].span.cut(SECOND.text), "A second paragraph."]
 
@@ -142,7 +190,7 @@ def test_nothing_unchanged_is_encoded_again() -> None:
 def test_what_will_not_be_searched_is_not_encoded() -> None:
     encoder = CountingEncoder()
     withheld, killed = replace(FIRST, status=Status.WITHHELD), replace(SECOND, id="b", status=Status.CANCELED)
-    ingest([withheld, killed], encoder=encoder, store=MemoryStore(), at=NOON)
+    ingest([withheld, killed], encoder=encoder, store=MemoryStore(), clock=lambda: NOON)
     assert encoder.encoded == []
 
 
@@ -163,7 +211,7 @@ def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> 
     long = " ".join(f"The crane {n} fell." for n in range(120))
     story = article("a", "Short words.", long, "The last.", headline="A crane falls")
     store, encoder = ListeningStore(), HashingEncoder()
-    ingest([article("z", TERN), story], encoder=encoder, store=store, at=NOON)
+    ingest([article("z", TERN), story], encoder=encoder, store=store, clock=lambda: NOON)
     entry = store.entries[1]
     texts = [[Span(*window).cut(story.text) for window in windows(story.text, p)] for p in story.paragraphs]
     assert len(texts[1]) > 1
@@ -176,7 +224,7 @@ def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> 
 def test_indexing_anew_makes_the_same_entries() -> None:
     store, encoder, extractor = ListeningStore(), HashingEncoder(), ColonExtractor()
     stories = [article(f"{n:02}", f"Ann Lee: Story {n}.", "More.") for n in range(40)]
-    ingest(stories, encoder=encoder, extractor=extractor, store=store, at=NOON)
+    ingest(stories, encoder=encoder, extractor=extractor, store=store, clock=lambda: NOON)
     again = list(reindexed(stories, encoder, extractor))
     assert [entry.article for entry in again] == stories
     for entry, first in zip(again, store.entries, strict=True):
@@ -199,7 +247,7 @@ def test_quotations_are_filed_with_their_article_and_counted() -> None:
         encoder=HashingEncoder(),
         extractor=extractor,
         store=store,
-        at=NOON,
+        clock=lambda: NOON,
     )
     assert (receipt.quotations, receipt.skipped) == (4, {})
     page = store.quotations(["Ann Lee"], filters=NOW, limit=9)
@@ -216,7 +264,7 @@ def test_articles_whose_language_cannot_be_read_are_searched_and_counted_as_skip
         encoder=HashingEncoder(),
         extractor=ColonExtractor(),
         store=store,
-        at=NOON,
+        clock=lambda: NOON,
     )
     assert (receipt.quotations, receipt.skipped) == (2, {"language 'la'": 40})
     assert len(served(store)) == 41
@@ -227,9 +275,9 @@ def test_only_what_will_be_searched_is_looked_through_and_once() -> None:
     story = quoting("a", version=1)
     others = [replace(quoting("w"), status=Status.WITHHELD), replace(quoting("k"), status=Status.CANCELED)]
     for _ in range(2):
-        ingest([story, *others], encoder=HashingEncoder(), extractor=extractor, store=store, at=NOON)
+        ingest([story, *others], encoder=HashingEncoder(), extractor=extractor, store=store, clock=lambda: NOON)
     assert extractor.seen == ["a"]
-    ingest([replace(story, version=2)], encoder=HashingEncoder(), extractor=extractor, store=store, at=NOON)
+    ingest([replace(story, version=2)], encoder=HashingEncoder(), extractor=extractor, store=store, clock=lambda: NOON)
     assert extractor.seen == ["a", "a"]
 
 
@@ -248,7 +296,7 @@ def test_progress_is_told_only_of_what_is_on_file() -> None:
         assert receipt.paragraphs == store.describe().paragraphs
 
     stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(80)]
-    receipt = ingest(stories, encoder=HashingEncoder(), store=store, at=NOON, progress=progress)
+    receipt = ingest(stories, encoder=HashingEncoder(), store=store, clock=lambda: NOON, progress=progress)
     assert len(told) > 1
     assert all(read == on_file for read, on_file in told)
     assert told[-1] == (80, 80)
@@ -264,7 +312,7 @@ def test_reading_does_not_run_far_ahead_of_writing() -> None:
             ahead.append(n - store.describe().articles)
             yield article(f"{n:03}", f"The story of number {n}.")
 
-    ingest(wire(), encoder=HashingEncoder(), store=store, at=NOON)
+    ingest(wire(), encoder=HashingEncoder(), store=store, clock=lambda: NOON)
     assert max(ahead) < 100
 
 
@@ -274,7 +322,11 @@ def test_a_store_that_fails_keeps_what_was_written_before_and_a_second_run_ends_
     told: list[int] = []
     with pytest.raises(StoreFull, match="make room"):
         ingest(
-            stories, encoder=HashingEncoder(), store=store, at=NOON, progress=lambda receipt: told.append(receipt.read)
+            stories,
+            encoder=HashingEncoder(),
+            store=store,
+            clock=lambda: NOON,
+            progress=lambda receipt: told.append(receipt.read),
         )
     assert [*store.served()] == stories[:40]
     assert max(told) <= 40
@@ -320,5 +372,5 @@ def test_an_embargo_that_is_over_holds_nothing() -> None:
     over, ahead = (
         article(name, TERN, embargoed_until=NOON + timedelta(days=days)) for name, days in (("a", -1), ("b", 1))
     )
-    receipt = ingest([over, ahead], encoder=HashingEncoder(), store=MemoryStore(), at=NOON)
+    receipt = ingest([over, ahead], encoder=HashingEncoder(), store=MemoryStore(), clock=lambda: NOON)
     assert receipt.outcomes == {Outcome.NEW: 1, Outcome.HELD: 1}

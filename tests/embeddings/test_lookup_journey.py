@@ -51,7 +51,7 @@ WIRE = (
 @pytest.fixture
 def lookup() -> Lookup:
     store = MemoryStore(dimension=256)
-    ingest(WIRE, encoder=HashingEncoder(), extractor=ColonExtractor(), store=store, at=NOON)
+    ingest(WIRE, encoder=HashingEncoder(), extractor=ColonExtractor(), store=store, clock=lambda: NOON)
     return Lookup(encoder=HashingEncoder(), store=store)
 
 

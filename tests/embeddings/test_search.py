@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadQuestion
-from embeddings.ingest import ingest
+from embeddings.ingest import ingest, search_entry
 from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Viewer
 from embeddings.paragraphs import paragraphs, sentences, windows
 from embeddings.rank import Weights
 from embeddings.search import Search
-from tests.fakes import NOON, NOW, MemoryStore, article
+from embeddings.store import Candidates, Entry
+from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article
 
 AT = datetime(2026, 10, 16, tzinfo=UTC)
 
@@ -27,7 +29,7 @@ ENCODER = HashingEncoder()
 
 def search_over(*articles: Article, threshold: float = 0.0) -> Search:
     store = MemoryStore(encoder=ENCODER.name, dimension=ENCODER.dimension)
-    ingest(articles, encoder=ENCODER, store=store, at=AT)
+    ingest(articles, encoder=ENCODER, store=store, clock=lambda: AT)
     return Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=threshold)
 
 
@@ -93,6 +95,54 @@ def test_the_same_words_elsewhere_are_named_and_not_repeated() -> None:
     search = search_over(article("a", words, outlet="SRN"), article("b", words, "More.", outlet="Ledger"))
     best = shown(asked(search, "May the dockers refuse to work in gusts?"))[0]
     assert (best.article.id, [other.id for other in best.also]) == ("a", ["b"])
+
+
+class Overtaken(MemoryStore):
+    """A store into which a correction is written just after the candidates were read."""
+
+    correction: Entry | None = None
+
+    def candidates(
+        self, vector: Vectors, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+    ) -> Candidates:
+        found = super().candidates(vector, words, phrases, filters=filters, limit=limit)
+        if self.correction:
+            self.put([self.correction])
+        return found
+
+
+SPOKEN = ("Rain fell.", "Olena Marsh: The pier will close in March.", "Olena Marsh: Ferries sail on.")
+
+
+def test_passages_carry_the_quotations_that_begin_in_them() -> None:
+    store = MemoryStore(encoder=ENCODER.name, dimension=ENCODER.dimension)
+    ingest([article("a", *SPOKEN)], encoder=ENCODER, extractor=ColonExtractor(), store=store, clock=lambda: AT)
+    search = Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=0.0)
+    found = shown(asked(search, "Will the pier close in March while ferries sail?"))
+    said = {p.paragraph.ordinal: [one.span.cut(p.article.text) for one in p.quotations] for p in found}
+    assert said == {1: [], 2: ["The pier will close in March."], 3: ["Ferries sail on."]}
+
+    near = shown(asked(replace(search, threshold=1.0), "Will the pier close while ferries sail?", marked=1))
+    assert [len(passage.quotations) for passage in near] == [1, 0, 0]
+
+
+def test_the_quotations_of_a_correction_are_never_given_for_the_text_before_it() -> None:
+    store = Overtaken(encoder=ENCODER.name, dimension=ENCODER.dimension)
+    before, after = article("a", *SPOKEN, version=1), article("a", "Correction.", *SPOKEN[1:], version=2)
+    ingest([before], encoder=ENCODER, extractor=ColonExtractor(), store=store, clock=lambda: AT)
+    search = Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=0.0)
+    spans = {span for passage in shown(asked(search, "Will the pier close?")) for span in passage.quotations}
+    assert spans
+
+    extracted = ColonExtractor().extract(after)
+    vectors = ENCODER.passages([paragraph.span.cut(after.text) for paragraph in after.paragraphs])
+    store.correction = search_entry(after, vectors, extracted)
+    overtaken = shown(asked(search, "Will the pier close?"))
+    assert {passage.article for passage in overtaken} == {before}
+    assert [passage.quotations for passage in overtaken] == [(), (), ()]
+    corrected = shown(asked(search, "Will the pier close?"))
+    assert {passage.article for passage in corrected} == {after}
+    assert sum(len(passage.quotations) for passage in corrected) == 2
 
 
 def test_an_article_that_repeats_itself_does_not_name_itself() -> None:

@@ -228,6 +228,21 @@ def test_describe_counts(store: Store) -> None:
     assert told.last_write.tzinfo is not None
 
 
+def test_arrivals_are_remembered_by_outlet_the_latest_of_each(store: Store) -> None:
+    assert (store.describe().last_ingest, dict(store.describe().sources)) == (None, {})
+    store.arrived(["Wire", "Tribune"], at=NOON)
+    store.arrived(["L'Équipe"], at=(NOON + HOUR).astimezone(timezone(timedelta(hours=5))))
+    store.arrived(["Tribune"], at=NOON - HOUR)
+    store.arrived([], at=NOON + HOUR / 2)
+
+    told = store.describe()
+    assert told.last_ingest == NOON + HOUR
+    assert told.sources == {"Wire": NOON, "Tribune": NOON, "L'Équipe": NOON + HOUR}
+    assert (told.articles, told.last_write) == (0, None)
+    store.arrived([], at=NOON + 2 * HOUR)
+    assert store.describe().last_ingest == NOON + 2 * HOUR
+
+
 # What is searched.
 
 
@@ -691,6 +706,44 @@ def test_speakers_choose_the_articles_that_are_searched(store: Store) -> None:
     assert said(store, "Jan Roe", filters=replace(NOW, speakers=frozenset({"Kim Doe"}))).total == 0
 
 
+def test_the_quotations_of_a_paragraph_are_those_that_begin_there(store: Store) -> None:
+    entry = replace(EVERYTHING, quotations=[MEET, NEVER, quotation(TALKS, "meet", MARSH)])
+    store.put([entry, served(article("b", "“Yes,” said Jan Roe."))])
+    every = sorted(entry.quotations, key=lambda one: one.span)
+    all_of_them = store.quotations_in([(TALKS, paragraph.ordinal) for paragraph in TALKS.paragraphs])
+
+    assert [one for of_paragraph in all_of_them for one in of_paragraph] == every
+    for paragraph, found in zip(TALKS.paragraphs, all_of_them, strict=True):
+        assert list(found) == [one for one in every if paragraph.start <= one.span.start < paragraph.end]
+    assert [len(found) for found in all_of_them] == [0, 1, 2]
+    # In the order asked, as often as asked.
+    last, first = len(TALKS.paragraphs), 1
+    assert store.quotations_in([(TALKS, last), (TALKS, first), (TALKS, last)]) == [
+        all_of_them[last - 1],
+        all_of_them[0],
+        all_of_them[last - 1],
+    ]
+    assert store.quotations_in([]) == []
+    assert store.quotations_in([(article("b", "“Yes,” said Jan Roe."), 1), (TALKS, 99)]) == [(), ()]
+
+
+@pytest.mark.parametrize("by", ["correction", "kill", "removal"])
+def test_quotations_are_given_for_the_very_version_that_is_searched(store: Store, by: str) -> None:
+    before = article("a", "“Yes,” said Jan Roe.", version=1)
+    after = article("a", "Correction. “Yes,” said Jan Roe.", version=2)
+    spoken, corrected = quotation(before, "Yes,", "Jan Roe"), quotation(after, "Yes,", "Jan Roe")
+    store.put([served(before, spoken)])
+    assert store.quotations_in([(before, 1), (after, 1)]) == [(spoken,), ()]
+
+    if by == "correction":
+        store.put([served(after, corrected)])
+    elif by == "kill":
+        store.put([withdrawn(replace(after, status=Status.CANCELED))])
+    else:
+        store.remove(["a"])
+    assert store.quotations_in([(before, 1), (after, 1)]) == [(), (corrected,) if by == "correction" else ()]
+
+
 def test_judgements_are_remembered_whatever_becomes_of_the_articles(store: Store) -> None:
     store.put([EVERYTHING])
     store.judge([Judgement("Olena Marsh", "O. Marsh", True), Judgement("A", "B", False)])
@@ -831,8 +884,10 @@ def test_any_quotation_survives_the_round_trip(store: Store, data: st.DataObject
     store.put([served(one, *given_)])
     names = [speaker.name for each in given_ for speaker in each.speakers]
     back = said(store, *names)
+    printed = store.quotations_in([(one, paragraph.ordinal) for paragraph in one.paragraphs])
     store.remove([one.id])
 
+    assert [each for of_one in printed for each in of_one] == sorted(given_, key=lambda each: each.span)
     expected = sorted((each for each in given_ if each.speakers), key=lambda each: each.span)
     assert [statement.quotation for statement in back.statements] == expected
     assert {statement.article for statement in back.statements} <= {one}
@@ -907,6 +962,8 @@ def _compare(store: Store, plain: Store, filters: Filters) -> None:
     near, plainly = (said(each, "Ann Lee", filters=filters, kinds=[Kind.MIXED], about="e") for each in (store, plain))
     assert [one.quotation for one in near.statements] == [one.quotation for one in plainly.statements]
     assert [one.score for one in near.statements] == pytest.approx([one.score for one in plainly.statements], abs=1e-5)
+    everywhere = [(one, paragraph.ordinal) for one in plain.served() for paragraph in one.paragraphs]
+    assert store.quotations_in(everywhere) == plain.quotations_in(everywhere)
     known = ["a", "b", "c", "ü\U0001f5de"]
     assert store.heads(known) == plain.heads(known)
     assert [store.article(one) for one in known] == [plain.article(one) for one in known]

@@ -34,7 +34,7 @@ from embeddings.store.embedded import WORD_ROWS, EmbeddedStore, replace_vectors
 from embeddings.store.rows import DATABASE, translated
 from embeddings.store.schema import MIGRATIONS, Migration, migrate, schema_of
 from embeddings.store.vectors import FILE, Vectors
-from tests.fakes import DIMENSION, NOW, MemoryStore, article, quotation, served, vector, withdrawn
+from tests.fakes import DIMENSION, NOON, NOW, MemoryStore, article, quotation, served, vector, withdrawn
 
 ROOT = Path(__file__).parents[2]
 
@@ -481,9 +481,10 @@ SAME = Judgement("A. Lee", "Ann Lee", True)
 def make_old(folder: Path) -> None:
     """Take an archive back to the schema before there were quotations."""
     connection = sqlite3.connect(folder / DATABASE)
-    for table in ("credits", "quotations", "judgements"):
+    for table in ("credits", "quotations", "judgements", "arrivals"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM migrations WHERE number > 3")
+    connection.execute("DELETE FROM meta WHERE name = 'last_ingest'")
     connection.commit()
     connection.close()
 
@@ -492,7 +493,11 @@ def test_an_archive_from_before_quotations_is_read_and_has_none(folder: Path) ->
     make_old(folder)
     with opened(folder) as store:
         assert_same(ask(store), expected(ONE, TWO))
-        assert (store.describe().schema, store.describe().quotations) == (3, 0)
+        told = store.describe()
+        assert (told.schema, told.quotations) == (3, 0)
+        # When anything was written is the nearest that it knows.
+        assert told.last_ingest == told.last_write is not None
+        assert dict(told.sources) == {}
         assert (store.names(NOW).uses, store.names(NOW).judgements) == ((), ())
         assert store.quotations(["Ann Lee"], filters=NOW, limit=5).total == 0
         assert store.coverage(replace(NOW, speakers=frozenset({"Ann Lee"}))).articles == 0
@@ -502,10 +507,15 @@ def test_an_archive_from_before_quotations_is_brought_up_to_date_under_open_read
     make_old(folder)
     with opened(folder) as reader:
         assert reader.names(NOW).uses == ()
+        written = reader.describe().last_write
         with opened(folder, writing=True) as store:
+            assert store.describe().last_ingest == written
             assert_same(ask(store), expected(ONE, TWO))
             store.put([served(LEE, SIGN)])
             store.judge([SAME])
+            assert store.describe().last_ingest == written
+            store.arrived(["Wire"], at=NOON)
+        assert reader.describe().sources == {"Wire": NOON}
         assert [use.name for use in reader.names(NOW).uses] == ["Ann Lee"]
         assert reader.names(NOW).judgements == (SAME,)
         assert [one.quotation for one in reader.quotations(["Ann Lee"], filters=NOW, limit=5).statements] == [SIGN]
