@@ -6,7 +6,8 @@ BotError
 ├── Refused          this person may not ask this here
 ├── TryLater         Slack asks for patience; nothing was sent
 ├── Unsure           nobody knows whether the message was sent
-└── NotSent          Slack refused the message for good
+├── NotSent          Slack refused the message for good
+└── MemoryBroken     the bot's own database refuses
 """
 
 from __future__ import annotations
@@ -46,3 +47,7 @@ class NotSent(BotError):
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class MemoryBroken(BotError):
+    """The bot's own database refuses: not there, full, read-only, damaged, or written by a newer version."""

@@ -1,0 +1,189 @@
+"""The jobs that were accepted and are not done: written down before Slack is told, worked one at a time a channel."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.memory.database import Database, now
+from bot.memory.schema import jobs
+from bot.talk import Errand, Job
+
+LEASE = timedelta(minutes=2)
+"""So long a claim holds that nobody renews."""
+_KEYS_KEPT = timedelta(days=1)
+_SET_ASIDE = timedelta(hours=1)
+_WAITING = and_(jobs.c.payload.is_not(None), jobs.c.claimed_by.is_(None))
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A job to work on now.
+
+    ``attempts`` counts this one too. With ``sending``, an earlier attempt was about to send the answer, and may have.
+    """
+
+    job: Job
+    attempts: int
+    sending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A queue on disk. What a method did survives a crash as soon as it returns; all raise MemoryBroken.
+
+    ``owner`` is this process among others that share the database: its claims lapse when it does not renew them.
+    """
+
+    database: Database
+    clock: Callable[[], datetime] = now
+    lease: timedelta = LEASE
+    owner: str = field(default_factory=lambda: uuid4().hex)
+
+    def put(self, job: Job) -> bool:
+        """Write a job down; False when one of its key was ever seen, which is done or still there to be worked."""
+        row = {
+            "key": job.key,
+            "lane": lane_of(job),
+            "payload": payload_of(job),
+            "arrived": self.clock(),
+            "attempts": 0,
+            "sending": False,
+        }
+        try:
+            with self.database.writing() as connection:
+                connection.execute(jobs.insert().values(**row))
+        except IntegrityError:
+            return False
+        return True
+
+    def take(self, *, now: datetime, resting: Collection[tuple[str, str]] = ()) -> Taken | None:
+        """Claim the oldest job whose time has come, in a channel that nobody is working in and that is not resting."""
+        with self.database.alone() as connection:
+            while (row := connection.execute(self._next(now, resting)).first()) is not None:
+                taken = self._claim(connection, row, now)
+                if taken is not None:
+                    return taken
+        return None
+
+    def sending(self, key: str) -> bool:
+        """Note that the answer is about to be sent; False when another process took the job over: send nothing."""
+        with self.database.writing() as connection:
+            return bool(connection.execute(jobs.update().where(*self._mine(key)).values(sending=True)).rowcount)
+
+    def done(self, key: str) -> None:
+        """Finish a job: all but its key is erased."""
+        with self.database.writing() as connection:
+            finish(connection, key, at=self.clock())
+
+    def postpone(self, key: str, *, until: datetime, sending: bool | None = None) -> None:
+        """Give a job back, to be worked later.
+
+        ``sending`` changes what was noted: False where nothing can have been sent, in this attempt or before.
+        """
+        noted = {} if sending is None else {"sending": sending}
+        changed = jobs.update().where(*self._mine(key)).values(not_before=until, **_UNCLAIMED, **noted)
+        with self.database.writing() as connection:
+            connection.execute(changed)
+
+    def release(self) -> int:
+        """Give back all that is claimed by whomever, when no process but this one has the database; says how many."""
+        with self.database.writing() as connection:
+            return connection.execute(jobs.update().where(jobs.c.claimed_by.is_not(None)).values(**_UNCLAIMED)).rowcount
+
+    def renew(self, now: datetime) -> None:
+        """Hold on to what this process has claimed."""
+        held = jobs.update().where(jobs.c.claimed_by == self.owner).values(claimed_until=now + self.lease)
+        with self.database.writing() as connection:
+            connection.execute(held)
+
+    def waiting(self) -> int:
+        """How many jobs nobody is working on yet."""
+        with self.database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(jobs).where(_WAITING)).scalar_one()
+
+    def oldest(self) -> datetime | None:
+        """When the first of the waiting jobs arrived."""
+        with self.database.reading() as connection:
+            return connection.execute(select(func.min(jobs.c.arrived)).where(_WAITING)).scalar()
+
+    def forget(self, before: datetime) -> int:
+        """Forget the keys of jobs done before a moment, never those of the last day; says how many."""
+        moment = min(before, self.clock() - _KEYS_KEPT)
+        with self.database.writing() as connection:
+            return connection.execute(jobs.delete().where(jobs.c.done < moment)).rowcount
+
+    def _next(self, now: datetime, resting: Collection[tuple[str, str]]) -> Select[Any]:
+        others = jobs.alias()
+        worked = exists().where(
+            others.c.lane == jobs.c.lane, others.c.claimed_by.is_not(None), others.c.number != jobs.c.number
+        )
+        lanes = [_lane(team, channel) for team, channel in resting]
+        return (
+            select(jobs.c.number, jobs.c.key, jobs.c.payload, jobs.c.attempts, jobs.c.sending)
+            .where(jobs.c.payload.is_not(None), self._free(now), ~worked, jobs.c.lane.not_in(lanes))
+            .order_by(jobs.c.number)
+            .limit(1)
+            .with_for_update()
+        )
+
+    def _free(self, now: datetime) -> ColumnElement[bool]:
+        waiting = and_(jobs.c.claimed_by.is_(None), or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now))
+        lapsed = and_(jobs.c.claimed_by != self.owner, jobs.c.claimed_until <= now)
+        return or_(waiting, lapsed)
+
+    def _claim(self, connection: Connection, row: Row[Any], now: datetime) -> Taken | None:
+        this = jobs.update().where(jobs.c.number == row.number)
+        try:
+            job = job_of(row.payload)
+        except (ValueError, TypeError, KeyError):
+            _log.error("job %s was written by another version and cannot be read; set aside for an hour", row.key)
+            connection.execute(this.values(not_before=now + _SET_ASIDE, **_UNCLAIMED))
+            return None
+        attempts = row.attempts + 1
+        claim = {"claimed_by": self.owner, "claimed_until": now + self.lease, "attempts": attempts}
+        connection.execute(this.values(**claim))
+        return Taken(job, attempts, row.sending)
+
+    def _mine(self, key: str) -> tuple[ColumnElement[bool], ...]:
+        return jobs.c.key == key, jobs.c.claimed_by == self.owner
+
+
+_UNCLAIMED: Mapping[str, None] = {"claimed_by": None, "claimed_until": None}
+
+
+def finish(connection: Connection, key: str, *, at: datetime) -> None:
+    """Mark a job as done and erase all but its key, within a transaction."""
+    erased = {"payload": None, "lane": None, "not_before": None, "sending": False, **_UNCLAIMED}
+    connection.execute(jobs.update().where(jobs.c.key == key, jobs.c.done.is_(None)).values(done=at, **erased))
+
+
+def lane_of(job: Job) -> str:
+    """What keeps jobs in order: those of one channel go one by one, and private ones by person."""
+    private = job.channel is None or job.respond is not None
+    return _lane(job.team, f"@{job.user}" if private else job.channel)
+
+
+def _lane(team: str, channel: str | None) -> str:
+    return f"{team}/{channel}"
+
+
+def payload_of(job: Job) -> str:
+    """A job as one line of JSON, in ASCII."""
+    return json.dumps(asdict(job))
+
+
+def job_of(payload: str) -> Job:
+    """The job that a line stands for, whatever a newer version wrote beside it."""
+    told = json.loads(payload)
+    known = {one.name: told[one.name] for one in fields(Job) if one.name in told}
+    return Job(**{**known, "errand": Errand(known["errand"])})

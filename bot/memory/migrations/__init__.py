@@ -1,0 +1,1 @@
+"""How the bot's database came to its shape: one file a step, in ``versions``."""

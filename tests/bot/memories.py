@@ -1,0 +1,85 @@
+"""Databases for the tests of the memory: SQLite always, PostgreSQL where there is one to be emptied."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, make_url, text
+
+from bot.talk import Errand, Job
+
+NOON = datetime(2031, 5, 6, 12, tzinfo=UTC)
+SERVER = os.environ.get("ONRECORD_TEST_DATABASE", "")
+MISSING = (
+    "NOT TESTED: the bot's memory on PostgreSQL; set ONRECORD_TEST_DATABASE to an address like "
+    "postgresql+psycopg://user@host/onrecord_test, whose tables are dropped"
+)
+BACKENDS = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
+
+
+def fresh(backend: str, folder: Path) -> str:
+    """The address of a database with nothing in it."""
+    if backend == "sqlite":
+        return f"sqlite:///{folder / 'bot.db'}"
+    assert "test" in (make_url(SERVER).database or ""), "only a database that is named a test's is emptied"
+    engine = create_engine(SERVER)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return SERVER
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+JOB = Job(key="Ev1", errand=Errand.ASK, team="T1", user="U1", channel="C1", text="What did the harbour master say?")
+
+
+def job(key: str, **fields: str | bool | None) -> Job:
+    return replace(JOB, key=key, **fields)  # type: ignore[arg-type]  # which field it is decides
+
+
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["bot.memory", "hypothesis"])
+
+
+def started(task: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
+    """A real process of its own that runs a function, and where it reports to; the function gets the other end first.
+
+    What it has sent can be read even after it was killed.
+    """
+    ours, theirs = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=task, args=(theirs, *arguments), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def reports(connection: Connection) -> list[Any]:
+    """All that a process has sent until it ended."""
+    found = []
+    while True:
+        try:
+            found.append(connection.recv())
+        except EOFError:
+            connection.close()
+            return found
