@@ -1,0 +1,398 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import ask, quotes, said
+from bot.errors import BadCommand
+from bot.followups import follow, is_asking, wants_more
+from bot.talk import Ask, Narrowing, QuotesBy, Request, SourceOf
+
+FRIDAY = date(2026, 10, 16)
+SOURCES = frozenset(("Meridian Feed", "The Ledger", "CPA", "SRN", "Ostrel"))
+
+QUESTION = "What did Tolvane say about ferries?"
+SMALL = "what did tolvane say about ferries"
+IN_MAY = "What did Tolvane say about ferries in May? in:SRN"
+IN_LEDGER = "What did Tolvane say about ferries, according to the Ledger?"
+OPEN = "What did Tolvane say?"
+ABROAD = "What did Tolvane say about Norway?"
+PORT = "Who owns the port?"
+FERRY = "How much does the ferry cost?"
+
+
+def request(typed: str) -> Request:
+    """A request as it was typed: a question, or, behind a slash, a name."""
+    if typed.startswith("/quotes "):
+        return quotes(typed.removeprefix("/quotes "), sources=SOURCES, asked=FRIDAY)
+    if typed.startswith("“"):
+        return SourceOf(text=typed.strip("“”"))
+    return ask(typed, sources=SOURCES, asked=FRIDAY)
+
+
+def told(before: str | None, typed: str) -> str:
+    previous = None if before is None else request(before)
+    after = follow(previous, typed, sources=SOURCES, asked=FRIDAY)
+    return f"/quotes {said(after)}" if isinstance(after, QuotesBy) else said(after)
+
+
+BY_TOLVANE = "/quotes Merrin Tolvane about ferries in CPA"
+PASTED = "“We shall build it”"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "understood"),
+    [
+        # Outlets.
+        (QUESTION, "only CPA", f"{QUESTION} in:CPA"),
+        (QUESTION, "just the ledger please", f'{QUESTION} in:"The Ledger"'),
+        (QUESTION, "in srn", f"{QUESTION} in:SRN"),
+        (QUESTION, "and from SRN?", f"{QUESTION} in:SRN"),
+        (QUESTION, "ok thanks, and what about srn", f"{QUESTION} in:SRN"),
+        (QUESTION, "cpa and srn only", f"{QUESTION} in:CPA in:SRN"),
+        (QUESTION, "ostrel", f"{QUESTION} in:Ostrel"),
+        (QUESTION, "only osterl", f"{QUESTION} in:Ostrel"),
+        (QUESTION, "only meridian", f'{QUESTION} in:"Meridian Feed"'),
+        (QUESTION, "limit it to cpa", f"{QUESTION} in:CPA"),
+        (QUESTION, "in:cpa", f"{QUESTION} in:CPA"),
+        (QUESTION, "what did cpa say", f"{QUESTION} in:CPA"),
+        (QUESTION, "and what does cpa say about it?", f"{QUESTION} in:CPA"),
+        (IN_MAY, "only cpa", "What did Tolvane say about ferries in May? in:CPA"),
+        (IN_MAY, "cpa too", "What did Tolvane say about ferries in May? in:SRN in:CPA"),
+        (IN_MAY, "any outlet", "What did Tolvane say about ferries in May?"),
+        (IN_MAY, "all outlets pls", "What did Tolvane say about ferries in May?"),
+        (IN_MAY, "everywhere", "What did Tolvane say about ferries in May?"),
+        (IN_MAY, "not just srn", "What did Tolvane say about ferries in May?"),
+        (IN_LEDGER, "only cpa", "What did Tolvane say about ferries? in:CPA"),
+        (IN_LEDGER, "any outlet", "What did Tolvane say about ferries?"),
+        # Days.
+        (QUESTION, "since June", f"{QUESTION} since:2026-06-01"),
+        (QUESTION, "before 2024", f"{QUESTION} before:2024-01-01"),
+        (QUESTION, "in 2023", f"{QUESTION} since:2023-01-01 before:2024-01-01"),
+        (QUESTION, "and in june", f"{QUESTION} since:2026-06-01 before:2026-07-01"),
+        (QUESTION, "june?", f"{QUESTION} since:2026-06-01 before:2026-07-01"),
+        (QUESTION, "what about last week?", f"{QUESTION} since:2026-10-05 before:2026-10-12"),
+        (QUESTION, "how about the past two weeks", f"{QUESTION} since:2026-10-02 before:2026-10-17"),
+        (QUESTION, "and yesterday?", f"{QUESTION} on:2026-10-15"),
+        (QUESTION, "on tuesday?", f"{QUESTION} on:2026-10-13"),
+        (QUESTION, "only last week", f"{QUESTION} since:2026-10-05 before:2026-10-12"),
+        (QUESTION, "between march and may", f"{QUESTION} since:2026-03-01 before:2026-06-01"),
+        (QUESTION, "since:2023", f"{QUESTION} since:2023-01-01"),
+        (QUESTION, "only cpa since june", f"{QUESTION} since:2026-06-01 in:CPA"),
+        (IN_MAY, "since june", f"{QUESTION} since:2026-06-01 in:SRN"),
+        (IN_MAY, "any time", f"{QUESTION} in:SRN"),
+        (IN_MAY, "all dates", f"{QUESTION} in:SRN"),
+        (IN_MAY, "any outlet, any time", QUESTION),
+        (IN_MAY, "clear the filters", QUESTION),
+        (f"{QUESTION} since:2024", "any time", QUESTION),
+        (f"{QUESTION} since:2024", "before june", f"{QUESTION} before:2026-06-01"),
+        # He, she, that.
+        (QUESTION, "and what did she say in June?", f"{QUESTION} since:2026-06-01 before:2026-07-01"),
+        (
+            QUESTION,
+            "and what did she say about grain in June?",
+            "What did Tolvane say about grain? since:2026-06-01 before:2026-07-01",
+        ),
+        (SMALL, "and what did she say about grain", "What did tolvane say about grain?"),
+        (QUESTION, "what did she say about grain", "What did Tolvane say about grain?"),
+        (QUESTION, "what did they say about grain", "What did Tolvane say about grain?"),
+        (QUESTION, "what does the minister say about it now", "What does Tolvane say about ferries?"),
+        (QUESTION, "when did she say that", "When did Tolvane say that about ferries?"),
+        (QUESTION, "did she say that in parliament?", "Did Tolvane say that about ferries in parliament?"),
+        (QUESTION, "did she mention grain?", "Did Tolvane mention grain?"),
+        (QUESTION, "has he commented on the strike", "Has Tolvane commented on the strike?"),
+        (QUESTION, "why did he resign?", "Why did Tolvane resign?"),
+        (QUESTION, "who met him?", "Who met Tolvane?"),
+        (QUESTION, "who else said that?", "Who else said that about ferries?"),
+        (QUESTION, "what else did she say?", "What else did Tolvane say?"),
+        (QUESTION, "can you show me what she said about grain", "What Tolvane said about grain"),
+        (QUESTION, "anything from her on grain?", "What did Tolvane say about grain?"),
+        (QUESTION, "in:cpa and what did she say about grain", "What did Tolvane say about grain? in:CPA"),
+        (IN_MAY, "what did she say about grain",
+         "What did Tolvane say about grain? since:2026-05-01 before:2026-06-01 in:SRN"),
+        (PORT, "who runs it?", "Who runs the port?"),
+        (PORT, "and who built it", "Who built the port?"),
+        # Somebody else, something else.
+        (QUESTION, "and Okes?", "What did Okes say about ferries?"),
+        (QUESTION, "what about Dario Okes?", "What did Dario Okes say about ferries?"),
+        (QUESTION, "what about dario mell", "What did Dario Mell say about ferries?"),
+        (SMALL, "and mell", "what did mell say about ferries"),
+        (QUESTION, "Okes?", "What did Okes say about ferries?"),
+        (QUESTION, "Sanctions?", "What did Tolvane say about Sanctions?"),
+        (QUESTION, "from Okes?", "What did Okes say about ferries?"),
+        (QUESTION, "and the prime minister?", "What did the prime minister say about ferries?"),
+        (QUESTION, "and what did okes say", "What did Okes say about ferries?"),
+        (QUESTION, "what did okes say about it?", "What did Okes say about ferries?"),
+        (QUESTION, "okes on grain?", "What did Okes say about grain?"),
+        (QUESTION, "and Okes on the same topic?", "What did Okes say about ferries?"),
+        (
+            QUESTION,
+            "and what did Okes say about gas last month in srn?",
+            "What did Okes say about gas? since:2026-09-01 before:2026-10-01 in:SRN",
+        ),
+        (QUESTION, "and about the budget?", "What did Tolvane say about the budget?"),
+        (QUESTION, "what about the budget?", "What did Tolvane say about the budget?"),
+        (QUESTION, "what about grain", "What did Tolvane say about grain?"),
+        (QUESTION, "and sanctions?", "What did Tolvane say about sanctions?"),
+        (QUESTION, "what about his budget", "What did Tolvane say about his budget?"),
+        (ABROAD, "and Chile?", "What did Tolvane say about Chile?"),
+        (ABROAD, "what about chile", "What did Tolvane say about chile?"),
+        ("What did Norway say about fish?", "and Chile?", "What did Chile say about fish?"),
+        (OPEN, "about grain?", "What did Tolvane say about grain?"),
+        (OPEN, "and on the strike", "What did Tolvane say about the strike?"),
+        (OPEN, "anything on ferries?", "What did Tolvane say about ferries?"),
+        (QUESTION, "about anything", "What did Tolvane say?"),
+        (QUESTION, "and in Brask?", "What did Tolvane say about ferries in Brask?"),
+        ("How many people died in Velm?", "and in Brask?", "How many people died in Brask?"),
+        (IN_MAY, "and about the budget?",
+         "What did Tolvane say about the budget? since:2026-05-01 before:2026-06-01 in:SRN"),
+        (PORT, "and the airport?", "Who owns the airport?"),
+        (FERRY, "and the bus?", "How much does the bus cost?"),
+        ("quotes by Merrin Tolvane on grain", "and on the strike?", "quotes by Merrin Tolvane on the strike"),
+        ("tolvane on grain", "what about the strike", "tolvane on the strike"),
+        ("What was Tolvane's reaction to the budget?", "and Okes?", "What was Okes's reaction to the budget?"),
+        ("Who is Merrin Tolvane?", "and Dario Okes?", "Who is Dario Okes?"),
+        # A question of its own.
+        (IN_MAY, "Who owns the port?", "Who owns the port?"),
+        (IN_MAY, "What did Okes say about gas?", "What did Okes say about gas?"),
+        (IN_MAY, "who is dario okes", "who is dario okes"),
+        (IN_MAY, "how many people died in Velm last week?", "how many people died in Velm last week?"),
+        (IN_MAY, "did Okes say he would resign?", "did Okes say he would resign?"),
+        (IN_MAY, "is it true that the port closes?", "is it true that the port closes?"),
+        (IN_MAY, "harbour dues 2024", "harbour dues 2024"),
+        (IN_MAY, "who won in:cpa", "who won in:CPA"),
+        (None, "and Okes?", "and Okes?"),
+        # After /quotes.
+        (BY_TOLVANE, "and what did she say about the strike since june?",
+         '/quotes Merrin Tolvane about:"the strike" since:2026-06-01 in:CPA'),
+        (BY_TOLVANE, "only direct quotes", "/quotes Merrin Tolvane about:ferries kind:direct in:CPA"),
+        (BY_TOLVANE, "since 2024", "/quotes Merrin Tolvane about:ferries since:2024-01-01 in:CPA"),
+        (BY_TOLVANE, "and Dario Okes?", "/quotes Dario Okes about:ferries in:CPA"),
+        (BY_TOLVANE, "and okes on grain?", "/quotes Okes about:grain in:CPA"),
+        (BY_TOLVANE, "what about the budget", '/quotes Merrin Tolvane about:"the budget" in:CPA'),
+        (BY_TOLVANE, "any outlet", "/quotes Merrin Tolvane about:ferries"),
+        (BY_TOLVANE, "any topic", "/quotes Merrin Tolvane in:CPA"),
+        (BY_TOLVANE, "quotes by Okes about grain", "/quotes Okes about:grain"),
+        (BY_TOLVANE, "why did she resign?", "Why did Merrin Tolvane resign? in:CPA"),
+        (BY_TOLVANE, "Who owns the port?", "Who owns the port?"),
+        ('/quotes exactly:"Merrin Tolvane"', "in june?",
+         '/quotes exactly:"Merrin Tolvane" since:2026-06-01 before:2026-07-01'),
+        ('/quotes exactly:"Merrin Tolvane"', "and Okes?", "/quotes Okes"),
+        # After a search for the source.
+        (PASTED, "only srn", f"{PASTED} in:SRN"),
+        (PASTED, "since 2024", f"{PASTED} since:2024-01-01"),
+        (PASTED, "any time", PASTED),
+        (PASTED, "who owns the port?", "who owns the port?"),
+        (PASTED, "and who said that?", "Who said “We shall build it”?"),
+    ],
+)  # fmt: skip
+def test_a_message_is_read_with_what_came_before(before: str | None, typed: str, understood: str) -> None:
+    assert told(before, typed) == understood
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "says"),
+    [
+        (QUESTION, "only the Herald", "No outlet, agency or carrier “the Herald”"),
+        (QUESTION, "in:herald", "No outlet, agency or carrier “herald”"),
+        (QUESTION, "not cpa", "cannot be left out"),
+        (QUESTION, "since the summit", "No date could be read in “since the summit”"),
+        (PORT, "what did he say?", "Whom do you mean by “he”"),
+        (PASTED, "and what did she say in june?", "Whom do you mean by “she”"),
+        (PORT, "and Okes?", "Where does “Okes” belong"),
+        (QUESTION, "thanks!", "nothing to look up"),
+        (QUESTION, "?", "nothing to look up"),
+        (QUESTION, "more", "press “More passages”"),
+    ],
+)
+def test_what_cannot_be_told_is_said_and_not_guessed(before: str, typed: str, says: str) -> None:
+    with pytest.raises(BadCommand, match=says.replace("?", r"\?")):
+        told(before, typed)
+
+
+def test_names_in_small_letters_are_told_from_topics_by_who_is_quoted() -> None:
+    def after(typed: str) -> Request:
+        return follow(
+            request(QUESTION), typed, sources=SOURCES, asked=FRIDAY, quoted={"dario okes", "banks"}.__contains__
+        )
+
+    assert after("and dario okes?") == Ask(question="What did Dario Okes say about ferries?")
+    assert after("and banks?") == Ask(question="What did Banks say about ferries?")
+    assert after("and zorn?") == Ask(question="What did Tolvane say about zorn?")
+
+
+ASKING = """
+what did tolvane say about ferries
+who owns the port?
+and what did she say in june?
+only CPA
+just the ledger please
+any outlet
+all outlets, please
+any time
+since june
+in 2023
+before 2024
+between march and may
+what about okes?
+how about last week
+and okes?
+and the budget?
+and about grain
+and from CPA?
+when did he say that
+did she mention the harbour
+has he commented on the strike?
+quotes by merrin tolvane
+everything from okes about ferries
+only direct quotes
+more please
+show me what she said
+can you find me quotes on the ferry deal?
+do we have anything from okes on grain?
+since:2024
+how many ferries were lost last year
+is there a statement from the port?
+what else did she say
+which minister announced the ferry plan?
+why did okes resign?
+who said "we shall build it"?
+did the governor deny it?
+was it in the ledger?
+ok and what did tolvane tell parliament
+where was the crane built?
+what has the ministry said on this?
+""".strip().splitlines()
+CHATTING = """
+thanks!
+lol
+@bob can you file this by six?
+@UBOB1 what did she say?
+great, using that one
+can you file this by six?
+anyone around?
+what a day
+just saw this
+only kidding
+on it
+and done
+are we running this?
+did you see this?
+lunch?
+really?
+why not
+ok
+nice find
+i think that's wrong
+who's on tonight?
+let me check with the desk
+this is perfect
+is that right?
+in a meeting
+since you asked, no
+before lunch please
+shall we lead on this?
+how are you?
+what do you think?
+https://example.org/story
+I'll call tolvane and ask
+tolvane said so on friday
+the ledger has it too
+when you're done ping me
+any luck?
+only if it stands up
+just checking
+huh?
+and we need a headline
+what the hell
+which is great
+copy that
+filed
+from my phone sorry
+in tomorrow's paper
+quotes look good
+more later
+he said he'd call back
+:+1:
+what's up
+could someone check the spelling?
+wait, is it live?
+yes
+no problem
+in the end we cut it
+by the way the crane is fixed
+about time
+on my way
+before you go
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("typed", ASKING)
+def test_a_question_in_a_thread_is_heard(typed: str) -> None:
+    assert is_asking(typed)
+
+
+@pytest.mark.parametrize("typed", CHATTING)
+def test_people_who_talk_to_one_another_are_left_in_peace(typed: str) -> None:
+    assert not is_asking(typed)
+
+
+def test_an_outlet_on_file_is_known_by_its_name_alone() -> None:
+    assert is_asking("the ledger", sources=SOURCES)
+    assert not is_asking("the ledger")
+
+
+@pytest.mark.parametrize("typed", ["more", "show me more", "more quotes please", "next page", "anything else?"])
+def test_more_is_more_of_the_same(typed: str) -> None:
+    assert wants_more(typed)
+    assert not wants_more(f"{typed} about ferries")
+
+
+REQUESTS = st.sampled_from([QUESTION, SMALL, IN_MAY, IN_LEDGER, OPEN, PORT, FERRY, BY_TOLVANE, PASTED]).map(request)
+PIECES = """
+    and what did she say he it that about only just cpa the ledger in june since before 2024 last week any
+    outlet all time okes Okes budget ferries who owns ? , . not from by quotes more thanks " “ ” in: since: in:cpa
+    the minister else between may was her him Norway
+    """.split()
+TALK = st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
+
+
+@given(st.none() | REQUESTS, TALK, st.dates(min_value=date(1950, 1, 1)))
+def test_no_message_is_too_strange(previous: Request | None, typed: str, day: date) -> None:
+    assert is_asking(typed) in (True, False)
+    try:
+        after = follow(previous, typed, sources=SOURCES, asked=day)
+    except BadCommand:
+        return
+    assert any(char.isalnum() for char in said(after))
+    assert set(after.narrowing.outlets) <= SOURCES
+
+
+MOVES = [
+    "only cpa", "in srn and cpa", "since june", "in 2023", "any outlet", "any time", "about the budget", "and Okes?",
+    "and what did she say in june?", "only cpa since june", "clear filters", "and Okes on grain?",
+]  # fmt: skip
+
+
+@given(REQUESTS, st.sampled_from(MOVES))
+def test_saying_it_twice_changes_nothing_more(previous: Request, typed: str) -> None:
+    try:
+        once = follow(previous, typed, sources=SOURCES, asked=FRIDAY)
+        twice = follow(once, typed, sources=SOURCES, asked=FRIDAY)
+    except BadCommand:
+        return
+    assert twice == once
+
+
+@given(REQUESTS, st.sampled_from(sorted(SOURCES)), st.sampled_from(["since june", "in 2023", "before 2024"]))
+def test_outlets_and_days_are_narrowed_in_any_order(previous: Request, outlet: str, days: str) -> None:
+    def after(*messages: str) -> Narrowing:
+        one = previous
+        for message in messages:
+            one = follow(one, message, sources=SOURCES, asked=FRIDAY)
+        return one.narrowing
+
+    assert after(f"only {outlet}", days) == after(days, f"only {outlet}")
