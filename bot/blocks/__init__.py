@@ -11,6 +11,10 @@ from bot.talk import Freshness, Shown
 Block = Mapping[str, Any]
 View = Mapping[str, Any]
 
+MENU = "menu"
+"""The action id of a ⋯ menu. All other action ids are a Verb, or begin with one and a dot where one row has two of it;
+which one was pressed stands in the value, as a Press."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

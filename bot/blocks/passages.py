@@ -1,0 +1,223 @@
+"""Exact words on file with their source: the words as rich text, unchanged; headline, outlet and chain below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot import messages
+from bot.blocks import Block
+from bot.blocks.parts import (
+    Element,
+    address,
+    blank,
+    bold,
+    harmless,
+    head,
+    joined,
+    link,
+    marked,
+    menu,
+    note,
+    plain,
+    quote,
+    rich,
+    section,
+    shares,
+    text,
+    units,
+    weight,
+    window,
+    within,
+)
+from bot.talk import Press, Shown, Verb
+from embeddings import Article, Nature, Paragraph, Passage, Quotation, Span, Statement
+
+_SOURCES, _SOURCE = 4000, 900
+"""So much text may all the sources of a message have, and any one of them."""
+_LEAST = 60
+"""So much of the words is shown whatever else there is."""
+_CREDITS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """Exact words on file and what is known of them; ``parts`` and ``marks`` are places in the article's text."""
+
+    article: Article
+    paragraph: Paragraph
+    parts: tuple[Span, ...]
+    marks: tuple[Span, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
+    also: tuple[Article, ...] = ()
+
+    @property
+    def shown(self) -> Shown:
+        """What the answer log keeps of it."""
+        one = self.article
+        return Shown(one.id, one.version, self.paragraph.ordinal, one.fingerprint)
+
+    @property
+    def length(self) -> int:
+        """How much room the words want."""
+        between = units(messages.SPLIT) * (len(self.parts) - 1)
+        return between + sum(units(harmless(part.cut(self.article.text))) for part in self.parts)
+
+
+def of_passage(passage: Passage) -> Cited:
+    """A paragraph that was found, the sentence that answers under its marks."""
+    return Cited(
+        article=passage.article,
+        paragraph=passage.paragraph,
+        parts=(passage.paragraph.span,),
+        marks=passage.marks,
+        quotations=passage.quotations,
+        also=passage.also,
+    )
+
+
+def of_statement(statement: Statement) -> Cited:
+    """A quotation on file, part by part."""
+    return Cited(
+        article=statement.article,
+        paragraph=statement.paragraph,
+        parts=statement.quotation.content,
+        quotations=(statement.quotation,),
+        also=statement.also,
+    )
+
+
+def with_words(cited: Sequence[Cited], sources: Sequence[Block], *, room: int) -> Iterator[Block]:
+    """Each one's exact words and its source below, the words cut where the room is too small for all of them."""
+    signs = len(cited) * (units(messages.EARLIER) + units(messages.CUT))
+    limits = shares([one.length for one in cited], room - weight(sources) - signs)
+    for one, source, limit in zip(cited, sources, limits, strict=True):
+        yield exact(one, limit=max(_LEAST, limit))
+        yield source
+
+
+def exact(cited: Cited, *, limit: int, earlier: str = messages.EARLIER, cut: str = messages.CUT) -> Block:
+    """The words in a quote, those under the marks in bold; where they are cut, a sign outside the quote says so."""
+    if all(blank(part.cut(cited.article.text)) for part in cited.parts):
+        return rich(note(messages.NO_WORDS))
+    if len(cited.parts) > 1:
+        pieces, whole = _parts(cited, limit)
+        return rich(quote(pieces), *([] if whole else [note(cut)]))
+    part = cited.parts[0]
+    shown = _window(cited, part, limit)
+    return rich(
+        *([note(earlier)] if shown.start > part.start else []),
+        quote(marked(cited.article.text, shown, cited.marks, "bold")),
+        *([note(cut)] if shown.end < part.end else []),
+    )
+
+
+def _window(cited: Cited, part: Span, limit: int) -> Span:
+    words = part.cut(cited.article.text)
+    inside = [mark for mark in cited.marks if mark.meets(part)]
+    first = min(inside, default=Span(part.start, part.start))
+    focus = Span(max(0, first.start - part.start), min(first.end, part.end) - part.start)
+    shown = window(words, focus, limit)
+    return Span(part.start + shown.start, part.start + shown.end)
+
+
+def _parts(cited: Cited, limit: int) -> tuple[list[Element], bool]:
+    """The parts with what stands between them, as far as there is room; and whether that is all of them."""
+    pieces: list[Element] = []
+    left = limit
+    for part in cited.parts:
+        words = part.cut(cited.article.text)
+        between = [text(messages.SPLIT, "italic")] if pieces else []
+        left -= units(messages.SPLIT) * len(between)
+        fits = head(words, left) if left > 0 else 0
+        if fits:
+            pieces += [*between, text(words[:fits])]
+        if fits < len(words):
+            return pieces, False
+        left -= units(words)
+    return pieces, True
+
+
+# Sources
+
+
+def source_limit(count: int) -> int:
+    """How much text the source of each of so many may have."""
+    return min(_SOURCE, _SOURCES // max(1, count))
+
+
+def source(cited: Cited, *, number: int, accessory: Element, limit: int = _SOURCE) -> Block:
+    """Headline with its link, outlet, day, byline, paragraph, version, credits and chain, who else carries it."""
+    lines = (f"{number}. {title(cited.article, limit)}", facts(cited), *_credits(cited), _also(cited))
+    return section(*within(lines, limit), accessory=accessory)
+
+
+def credited_source(cited: Cited, *, number: int, accessory: Element, limit: int = _SOURCE) -> Block:
+    """The same for a quotation, its credit first."""
+    quotation = cited.quotations[0]
+    who = bold(messages.who(quotation, cited.article), 160) or messages.NOBODY
+    handed = plain(messages.hands(quotation, cited.article), 200)
+    credit = joined((joined((who, handed), ", "), messages.manner(quotation)))
+    came = "" if quotation.chain else _came(cited)
+    lines = (f"{number}. {credit}", title(cited.article, limit), facts(cited), came, _also(cited))
+    return section(*within(lines, limit), accessory=accessory)
+
+
+def title(article: Article, limit: int = _SOURCE) -> str:
+    """The headline, linked where there is an address of the web."""
+    words = messages.title(article)
+    if blank(plain(words)):
+        words = messages.UNTITLED
+    url = address(article.url)
+    linked = link(url, words, 160) if url else ""
+    return linked if linked and units(linked) <= limit // 2 else bold(words, 200)
+
+
+def facts(cited: Cited) -> str:
+    """Outlet, day, byline, paragraph and version, as far as they are on file."""
+    article = cited.article
+    parts = (
+        (article.outlet, 60),
+        (messages.day(article.published), 40),
+        (messages.byline(article), 80),
+        (messages.paragraph(cited.paragraph.ordinal), 40),
+        (messages.version(article), 120),
+    )
+    return joined(plain(words, limit) for words, limit in parts if words and not blank(words))
+
+
+def _credits(cited: Cited) -> list[str]:
+    """Who is credited through which hands, some of them; the article's own chain where no quotation tells it."""
+    credits = list(dict.fromkeys(messages.credit(one, cited.article) for one in cited.quotations))
+    more = len(credits) - _CREDITS
+    lines = [plain(words, 200) for words in credits[:_CREDITS]]
+    if more > 0:
+        lines.append(plain(messages.more_credits(more)))
+    if not any(one.chain for one in cited.quotations):
+        lines.append(_came(cited))
+    return [words for words in lines if not blank(words)]
+
+
+def _came(cited: Cited) -> str:
+    return plain(messages.came_through(cited.article) or "", 200)
+
+
+def _also(cited: Cited) -> str:
+    return plain(messages.also_carried(cited.also) or "", 200)
+
+
+def menu_of(cited: Cited, answer: str, place: int, *, speaker: bool = True) -> Element:
+    """The ⋯ menu of the words at this place of the message; ``speaker`` offers more by whoever is credited."""
+    verbs: Iterable[tuple[str, Verb]] = (
+        (messages.SHOW_CONTEXT, Verb.CONTEXT),
+        (messages.COPY, Verb.CITE),
+        *([(messages.MORE_BY, Verb.SPEAKER)] if speaker and speaker_of(cited.quotations) else []),
+        (messages.REPORT, Verb.REPORT),
+    )
+    return menu((words, Press(verb, answer, place)) for words, verb in verbs)
+
+
+def speaker_of(quotations: Iterable[Quotation]) -> str | None:
+    """The first who is credited by name."""
+    named = (speaker for one in quotations for speaker in one.speakers if speaker.nature is not Nature.UNNAMED)
+    return next((speaker.name for speaker in named), None)

@@ -1,0 +1,115 @@
+"""Where words come from, as a message: the words on file nearest to them, with what differs word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import messages
+from bot.blocks import Block, Frame, Message
+from bot.blocks.frame import buttons, foot, lead
+from bot.blocks.parts import (
+    TOTAL,
+    Element,
+    bold,
+    fallback,
+    head,
+    line,
+    marked,
+    note,
+    plain,
+    rich,
+    section,
+    shares,
+    text,
+    units,
+    weight,
+)
+from bot.blocks.passages import Cited, exact, menu_of, of_passage, source, source_limit
+from bot.talk import SourceOf
+from embeddings import Checked, Likeness, Span
+
+_MOST = 3
+_LEAST = 120
+
+
+def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Message:
+    """The words on file nearest to a text, or that there is nothing like them."""
+    likenesses = checked.likenesses[:_MOST]
+    cited = [_cited(likeness) for likeness in likenesses]
+    told = _told(likenesses)
+    above = (
+        *lead(frame, bold(f"“{checked.asked.strip()}”", 300), (messages.narrowed(asked.narrowing),)),
+        section(
+            bold(told),
+            *([] if cited else [plain(messages.searched(checked.coverage), 600), plain(messages.NO_EVIDENCE)]),
+        ),
+    )
+    below = (
+        *buttons(frame, more=None, narrowing=asked.narrowing),
+        *foot(frame, checked.coverage, asked.narrowing, searched=bool(cited)),
+    )
+    sources = [
+        source(one, number=place + 1, accessory=menu_of(one, frame.answer, place), limit=source_limit(_MOST))
+        for place, one in enumerate(cited)
+    ]
+    room = TOTAL - weight((above, sources, below)) - _MOST * _SIGNS
+    limits = shares([_wanted(one, checked.asked) for one in likenesses], room)
+    words = [
+        _likeness(likeness, one, checked.asked, limit=max(_LEAST, limit))
+        for likeness, one, limit in zip(likenesses, cited, limits, strict=True)
+    ]
+    blocks = [block for pair in zip(words, sources, strict=True) for block in pair]
+    return Message(fallback(told), (*above, *blocks, *below), tuple(one.shown for one in cited))
+
+
+def _told(likenesses: Sequence[Likeness]) -> str:
+    if not likenesses:
+        return messages.UNLIKE
+    return messages.EXACTLY_ON_FILE if likenesses[0].exact else messages.LIKE_ON_FILE
+
+
+def _cited(likeness: Likeness) -> Cited:
+    """The words on file, those that differ marked."""
+    return Cited(
+        article=likeness.passage.article,
+        paragraph=likeness.passage.paragraph,
+        parts=(likeness.span,),
+        marks=tuple(step.on_file for step in likeness.steps if not step.same),
+        quotations=of_passage(likeness.passage).quotations,
+        also=likeness.passage.also,
+    )
+
+
+def _wanted(likeness: Likeness, asked: str) -> int:
+    return units(likeness.text) + (0 if likeness.exact else units(_compared(likeness, asked).cut(asked)))
+
+
+def _compared(likeness: Likeness, asked: str) -> Span:
+    """The stretch of the text asked for that was compared."""
+    spans = [step.asked for step in likeness.steps]
+    return Span(min((s.start for s in spans), default=0), max((s.end for s in spans), default=len(asked)))
+
+
+def _likeness(likeness: Likeness, cited: Cited, asked: str, *, limit: int) -> Block:
+    if likeness.exact:
+        return exact(cited, limit=limit)
+    mine = limit // 3
+    on_file: Block = exact(cited, limit=limit - mine)
+    return rich(note(messages.ON_FILE), *on_file["elements"], note(messages.YOURS), _asked(likeness, asked, mine))
+
+
+def _asked(likeness: Likeness, asked: str, limit: int) -> Element:
+    """The words asked for, struck through where they are not on file; a sign where some are left out."""
+    compared = _compared(likeness, asked)
+    words = compared.cut(asked)
+    end = compared.start + head(words, limit)
+    struck = [step.asked for step in likeness.steps if not step.same]
+    pieces = marked(asked, Span(compared.start, end), struck, "strike")
+    before = [text(messages.SPLIT, "italic")] if asked[: compared.start].strip() else []
+    after = [text(messages.SPLIT, "italic")] if asked[end:].strip() else []
+    return line(*before, *pieces, *after) if pieces else note(messages.NO_WORDS)
+
+
+_SIGNS = sum(
+    map(units, (messages.EARLIER, messages.CUT, messages.ON_FILE, messages.YOURS, messages.SPLIT, messages.SPLIT))
+)

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot import messages
+from bot.blocks.modals import (
+    Field,
+    Modal,
+    citation_view,
+    context_view,
+    narrow_view,
+    problem_view,
+    read_kinds,
+    read_narrowing,
+    read_reason,
+    read_settings,
+    reason_view,
+    report_view,
+    settings_view,
+)
+from bot.talk import ChannelSettings, Citing, Narrowing, PersonSettings, Press, Verb
+from embeddings import Coverage, Kind
+from tests.bot.invented import COVERAGE, CRANE, LONG, NOTHING, SHUT, TREE
+from tests.bot.reading import all_text, quoted, sent, styled
+from tests.fakes import article
+
+ONLY = Narrowing(outlets=("The Ledger", "Pier Post"), since=date(2026, 9, 1), before=date(2026, 10, 1))
+
+
+def test_a_passage_stands_between_its_neighbours_and_alone_in_a_quote() -> None:
+    view = context_view(CRANE, 2)
+    assert view["callback_id"] == Modal.CONTEXT
+    assert [[piece["text"] for piece in pieces] for pieces in quoted(view)] == [[TREE]]
+    read = all_text(view)
+    assert read.index(SHUT) < read.index(TREE) < read.index(LONG)
+    assert "Crane ∗stays∗" in read
+
+
+def test_two_paragraphs_stand_before_and_two_after() -> None:
+    seven = article("seven", *(f"Paragraph the {n}." for n in range(1, 8)))
+    read = all_text(context_view(seven, 4))
+    assert [n for n in range(1, 8) if f"Paragraph the {n}." in read] == [2, 3, 4, 5, 6]
+
+
+def test_an_endless_paragraph_is_cut_with_a_sign_that_names_no_menu() -> None:
+    view = context_view(article("endless", "Before.", LONG * 12, "After."), 2)
+    assert messages.CUT_HERE in styled(view, "italic")
+    assert messages.CUT not in all_text(view)
+    assert "Before." in all_text(view)
+    assert "After." in all_text(view)
+
+
+def test_a_paragraph_that_is_gone_is_said_to_be() -> None:
+    assert context_view(CRANE, 9)["callback_id"] == Modal.PROBLEM
+
+
+def test_the_preferred_form_of_a_citation_stands_first() -> None:
+    view = citation_view(CRANE, 2, TREE, Citing.CHICAGO, "Ada Merrow", date(2026, 10, 16))
+    assert styled(view, "bold") == ["Chicago form", "AP form", "Reuters form"]
+    assert all_text(view).count(TREE) == 3
+
+
+def test_words_too_long_to_be_cited_are_not_cut_but_left_out_and_said_to_be() -> None:
+    view = citation_view(CRANE, 3, LONG * 3, Citing.AP, None)
+    assert messages.TOO_LONG_TO_CITE in all_text(view)
+    assert LONG[:50] not in all_text(view)
+    assert "paragraph 3" in all_text(view)
+
+
+def test_what_an_answer_is_narrowed_to_is_filled_in_and_comes_back() -> None:
+    view = narrow_view("Q7F3A", ONLY, COVERAGE)
+    assert view["private_metadata"] == "Q7F3A"
+    assert read_narrowing(sent(view)) == ONLY
+    assert read_narrowing(sent(narrow_view("Q7F3A", Narrowing(), COVERAGE))) == Narrowing()
+
+
+def test_the_last_day_is_asked_for_and_the_first_that_is_not_wanted_comes_back() -> None:
+    values = sent(narrow_view("Q7F3A", Narrowing(), COVERAGE))
+    values[Field.UNTIL]["input"]["selected_date"] = "2026-09-30"
+    assert read_narrowing(values).before == date(2026, 10, 1)
+
+
+def test_outlets_can_be_chosen_and_written_one_a_line() -> None:
+    values = sent(narrow_view("Q7F3A", Narrowing(), COVERAGE))
+    values[Field.OUTLETS]["input"]["selected_options"] = [{"value": "Bread &amp; Tide"}]
+    values[Field.OTHERS]["input"]["value"] = " Pier Post \n\nQuay, Dock;Bread & Tide"
+    assert read_narrowing(values).outlets == ("Bread & Tide", "Pier Post", "Quay, Dock")
+
+
+def test_without_outlets_on_file_they_can_still_be_written() -> None:
+    values = sent(narrow_view("Q7F3A", Narrowing(), NOTHING))
+    assert Field.OUTLETS not in values
+    assert Field.OTHERS in values
+
+
+def test_the_outlets_with_most_articles_are_offered_and_those_chosen_before_all() -> None:
+    outlets = {f"Outlet {n}": n for n in range(300)}
+    many = Coverage(articles=9, outlets=outlets, sources=frozenset(outlets), first=None, last=None)
+    view = narrow_view("Q7F3A", Narrowing(outlets=("Outlet 3",)), many)
+    (element,) = [one["element"] for one in view["blocks"] if one["block_id"] == Field.OUTLETS]
+    names = [one["value"] for one in element["options"]]
+    assert len(names) == 100
+    assert names[:3] == ["Outlet 3", "Outlet 299", "Outlet 298"]
+
+
+def test_kinds_are_asked_for_only_where_some_may_be_chosen() -> None:
+    assert Field.KINDS not in sent(narrow_view("Q7F3A", Narrowing(), COVERAGE))
+    view = narrow_view("Q7F3A", Narrowing(), COVERAGE, kinds=(Kind.MIXED,))
+    assert read_kinds(sent(view)) == (Kind.MIXED,)
+    assert read_kinds(sent(narrow_view("Q7F3A", Narrowing(), COVERAGE, kinds=()))) == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "own", "read"),
+    [
+        (messages.REASONS[1], " it was Bea ", f"{messages.REASONS[1]}: it was Bea"),
+        (messages.REASONS[1], None, messages.REASONS[1]),
+        (None, "it was Bea", "it was Bea"),
+        (None, None, ""),
+    ],
+)
+def test_a_reason_is_chosen_written_or_both(chosen: str | None, own: str | None, read: str) -> None:
+    values = sent(reason_view("Q7F3A"))
+    values[Field.REASON]["input"]["selected_option"] = {"value": chosen} if chosen else None
+    values[Field.WORDS]["input"]["value"] = own
+    assert read_reason(values) == read
+
+
+def test_a_report_shows_the_words_and_knows_their_place() -> None:
+    view = report_view("Q7F3A", 2, TREE)
+    assert [[piece["text"] for piece in pieces] for pieces in quoted(view)] == [[TREE]]
+    assert Press.read(view["private_metadata"]) == Press(Verb.REPORT, "Q7F3A", 2)
+    assert set(sent(view)) == {Field.REASON, Field.WORDS}
+
+
+def test_settings_come_back_as_they_were() -> None:
+    person = PersonSettings(citing=Citing.REUTERS, narrowing=ONLY)
+    channel = ChannelSettings(follow_ups=True, outlets=("Harbour Times",))
+    view = settings_view(person, channel, admin=True, coverage=COVERAGE)
+    assert read_settings(sent(view)) == (person, channel)
+
+
+def test_only_an_admin_is_asked_about_the_channel() -> None:
+    view = settings_view(PersonSettings(), ChannelSettings(), admin=False, coverage=COVERAGE)
+    assert messages.FOR_CHANNEL not in all_text(view)
+    assert read_settings(sent(view)) == (PersonSettings(), None)
+    assert messages.FOR_CHANNEL not in all_text(settings_view(PersonSettings(), admin=True, coverage=COVERAGE))
+
+
+def test_a_problem_is_told() -> None:
+    assert "Ask again" in all_text(problem_view("Ask again"))
+    assert messages.OUR_FAULT in all_text(problem_view(" "))

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import messages
+from bot.blocks.sources import checked_message
+from bot.talk import SourceOf
+from embeddings import Checked, Likeness, Span, Step
+from tests.bot.invented import COVERAGE, FRAME, LONG, SAID, SHUT, TOLD
+from tests.bot.reading import all_text, menus, quoted, styled
+from tests.fakes import span_of
+
+PASTED = "The crane at Pier Six stays shut"
+ON_FILE = "The crane at Pier Seven stays shut"
+WHERE = span_of(SAID.article, ON_FILE)
+
+
+def step(asked: str, on_file: str, *, same: bool) -> Step:
+    here, there = PASTED.index(asked), SHUT.index(on_file)
+    return Step(Span(here, here + len(asked)), Span(there, there + len(on_file)), same)
+
+
+LIKE = Likeness(
+    passage=SAID,
+    span=WHERE,
+    steps=(
+        step("The crane at Pier ", "The crane at Pier ", same=True),
+        step("Six", "Seven", same=False),
+        step(" stays shut", " stays shut", same=True),
+    ),
+    score=0.9,
+)
+EXACT = Likeness(passage=SAID, span=WHERE, steps=(Step(Span(0, len(ON_FILE)), WHERE, True),), score=1.0)
+
+
+def checked(asked: str, *likenesses: Likeness) -> Checked:
+    return Checked(asked=asked, likenesses=likenesses, coverage=COVERAGE)
+
+
+def test_exact_words_are_said_to_be_on_file() -> None:
+    message = checked_message(SourceOf(text=ON_FILE), checked(ON_FILE, EXACT), frame=FRAME)
+    assert messages.EXACTLY_ON_FILE in message.text
+    assert ["".join(piece["text"] for piece in pieces) for pieces in quoted(message.blocks)] == [ON_FILE]
+    assert styled(message.blocks, "bold") == styled(message.blocks, "strike") == []
+
+
+def test_a_difference_shows_both_word_by_word_with_a_legend() -> None:
+    message = checked_message(SourceOf(text=PASTED), checked(PASTED, LIKE), frame=FRAME)
+    (pieces,) = quoted(message.blocks)
+    assert "".join(piece["text"] for piece in pieces) == ON_FILE
+    assert styled(pieces, "bold") == ["Seven"]
+    assert styled(message.blocks, "strike") == ["Six"]
+    read = all_text(message.blocks)
+    assert messages.LIKE_ON_FILE in read
+    assert read.index(messages.ON_FILE) < read.index("Seven") < read.index(messages.YOURS) < read.rindex("Six")
+
+
+def test_only_words_on_file_stand_in_a_quote() -> None:
+    blocks = checked_message(SourceOf(text=PASTED), checked(PASTED, LIKE), frame=FRAME).blocks
+    assert all("Six" not in piece["text"] for pieces in quoted(blocks) for piece in pieces)
+
+
+def test_what_was_not_compared_of_the_text_is_signed() -> None:
+    longer = f"He wrote: {PASTED}. And more."
+    moved = replace(
+        LIKE, steps=tuple(Step(Span(s.asked.start + 10, s.asked.end + 10), s.on_file, s.same) for s in LIKE.steps)
+    )
+    blocks = checked_message(SourceOf(text=longer), checked(longer, moved), frame=FRAME).blocks
+    assert styled(blocks, "strike") == ["Six"]
+    assert styled(blocks, "italic").count(messages.SPLIT) == 2
+
+
+def test_at_most_three_are_shown_each_with_its_source() -> None:
+    message = checked_message(SourceOf(text=PASTED), checked(PASTED, LIKE, LIKE, LIKE, LIKE), frame=FRAME)
+    assert len(quoted(message.blocks)) == len(menus(message.blocks)) == len(message.shown) == 3
+
+
+def test_nothing_like_it_says_what_was_searched() -> None:
+    message = checked_message(SourceOf(text=PASTED), checked(PASTED), frame=FRAME)
+    read = all_text(message.blocks)
+    assert messages.UNLIKE in read
+    assert "Searched 1,778 articles" in read
+    assert messages.NO_EVIDENCE in read
+    assert quoted(message.blocks) == []
+
+
+def test_long_words_are_cut_with_a_sign() -> None:
+    passage = replace(TOLD, marks=())
+    asked = LONG * 9
+    whole = Likeness(
+        passage=passage,
+        span=passage.paragraph.span,
+        steps=(Step(Span(0, len(asked)), passage.paragraph.span, False),),
+        score=0.5,
+    )
+    blocks = checked_message(SourceOf(text=asked), checked(asked, *[whole] * 3), frame=FRAME).blocks
+    assert all_text(blocks).count(messages.CUT) == 3
+    assert all("".join(piece["text"] for piece in pieces) in LONG for pieces in quoted(blocks))
