@@ -57,7 +57,10 @@ class Slack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How the bot runs; ``stale_hours`` and ``retention_days`` are whole numbers, 0 for never."""
+    """How the bot runs; ``stale_hours`` and ``retention_days`` are whole numbers, 0 for never.
+
+    ``admins`` are user ids; ``workspaces`` are the ids of those that may ask, any where none is named.
+    """
 
     archive: ArchiveSettings
     slack: Slack
@@ -71,6 +74,7 @@ class Settings:
     allow_guests: bool
     allow_external: bool
     admins: frozenset[str]
+    workspaces: frozenset[str]
     reports_channel: str
 
     @classmethod
@@ -89,7 +93,8 @@ class Settings:
             stale_hours=_number(environ, "ONRECORD_STALE_HOURS", default=24),
             allow_guests=_switch(environ, "ONRECORD_ALLOW_GUESTS"),
             allow_external=_switch(environ, "ONRECORD_ALLOW_EXTERNAL"),
-            admins=frozenset((environ.get("ONRECORD_ADMINS") or "").replace(",", " ").split()),
+            admins=_ids(environ, "ONRECORD_ADMINS"),
+            workspaces=_ids(environ, "ONRECORD_WORKSPACES"),
             reports_channel=environ.get("ONRECORD_REPORTS_CHANNEL") or "",
         )
 
@@ -113,6 +118,10 @@ def _slack(environ: Mapping[str, str]) -> Slack:
 def _beside(archive: Path) -> str:
     """A file of its own beside the archive: that folder may be replaced or read-only."""
     return f"sqlite:///{archive.parent / (archive.name + '.bot.db')}"
+
+
+def _ids(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset((environ.get(name) or "").replace(",", " ").split())
 
 
 def _number(environ: Mapping[str, str], name: str, *, default: int, least: int = 0, most: int = 1_000_000) -> int:

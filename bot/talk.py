@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from zlib import crc32
 
 from embeddings import Kind
 
@@ -70,6 +71,8 @@ class Errand(StrEnum):
     """An answer was found useful or not, with or without a reason."""
     REPORTED = "reported"
     """A quotation was reported as wrong."""
+    SETTINGS = "settings"
+    """The modal of settings was sent."""
     HOME = "home"
     """Somebody opened the app's home."""
 
@@ -224,3 +227,8 @@ class Freshness:
 
     ingested: datetime | None
     stale: bool = False
+
+
+def place_of(name: str) -> int:
+    """A number that stands for a speaker's name on a button, whatever order the choices come in later."""
+    return crc32(name.encode(errors="surrogatepass"))

@@ -1,11 +1,47 @@
-"""Works off the inbox: takes a job, has the desk answer it, sends the answer; nothing is lost or said twice."""
+"""Works off the inbox: takes a job, has the desk answer it, sends the answer; nothing is lost or said twice.
+
+Every step is written down before it is taken: a job that was claimed and not finished is done again, and one that
+may have been posted is looked for in Slack first. Private messages cannot be looked for, so after a crash between
+sending and writing it down one may come twice; a post never does.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Condition, Thread
+from time import monotonic
 from typing import Protocol
 
+from bot import messages
 from bot.blocks import Message, View
-from bot.talk import Job, Person, Room
+from bot.blocks.notices import failure, notice
+from bot.desk import Home, Manner, Reply, answer_id
+from bot.errors import BotError, NotSent, Refused, TryLater, Unsure
+from bot.memory import Memory, Taken
+from bot.talk import Errand, Job, Person, Room
+from embeddings import ArchiveError
+
+PACE = 1.0
+"""Seconds between two posts in one channel, as Slack asks."""
+MOST_ATTEMPTS = 8
+"""A job that was begun so often, and never finished, is given up with a word to the person."""
+_LOOK_AGAIN = 1.0
+_VERIFY_AFTER = timedelta(seconds=2)
+_AFTER_FAULT = timedelta(seconds=5)
+_KEYS_KEPT = timedelta(days=7)
+_CLEAN_EVERY = 3_600.0
+_RENEW_EVERY = 10.0
+_log = logging.getLogger(__name__)
+
+
+class Answering(Protocol):
+    """What knows the answer to a job: the desk."""
+
+    def answer(self, job: Job, *, person: Person, room: Room | None) -> Reply | Home:
+        """What to send; raises BotError and ArchiveError, whose messages are for the person."""
 
 
 class Courier(Protocol):
@@ -39,5 +75,241 @@ class Roster(Protocol):
     def person(self, job: Job) -> Person:
         """Who asks; raises Refused when it cannot be told."""
 
-    def room(self, job: Job) -> Room:
-        """Where it was asked; ``known`` is False where Slack does not let the bot look."""
+    def room(self, job: Job) -> Room | None:
+        """Where it was asked, None for a direct message; ``known`` is False where Slack does not let the bot look."""
+
+
+class Pace:
+    """Which channels rest after a post, so that the next one comes no sooner than Slack allows."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._until: dict[tuple[str, str], float] = {}
+
+    def rest(self, job: Job, seconds: float) -> None:
+        """Let the job's channel rest for so long."""
+        if job.channel is not None:
+            channel = (job.team, job.channel)
+            self._until[channel] = max(self._until.get(channel, 0.0), self._clock() + seconds)
+
+    def resting(self) -> frozenset[tuple[str, str]]:
+        """The channels, as team and channel, that rest at this moment."""
+        now = self._clock()
+        for channel in [channel for channel, until in list(self._until.items()) if until <= now]:
+            self._until.pop(channel, None)
+        return frozenset(self._until)
+
+    @property
+    def next(self) -> float | None:
+        """Seconds until the first of them may be posted to again."""
+        waits = list(self._until.values())
+        return max(0.0, min(waits) - self._clock()) if waits else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """Everything that a worker needs for a job."""
+
+    desk: Answering
+    memory: Memory
+    courier: Courier
+    roster: Roster
+    clock: Callable[[], datetime]
+    retention: timedelta | None
+
+
+class Workers:
+    """Threads that work off the inbox until they are told to stop."""
+
+    def __init__(self, shop: Shop, *, count: int) -> None:
+        self._shop, self._pace = shop, Pace()
+        self._changed = Condition()
+        self._stopping = False
+        self._busy: set[str] = set()
+        self._cleaned = monotonic()
+        self._threads = [Thread(target=self._run, name=f"worker-{i + 1}", daemon=True) for i in range(count)]
+        self._keeper = Thread(target=self._keep, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with what an earlier process left first."""
+        if not self._shop.memory.database.shared:
+            # Nobody else has it, so whoever claimed anything is dead.
+            self._shop.memory.inbox.release()
+        for thread in (*self._threads, self._keeper):
+            thread.start()
+
+    def accept(self, job: Job) -> None:
+        """Write a job down, so that it survives whatever happens, and wake a worker."""
+        if self._shop.memory.inbox.put(job):
+            with self._changed:
+                self._changed.notify_all()
+
+    def drain(self, timeout: float) -> int:
+        """Finish what was accepted, for so many seconds at most; returns how many jobs are left for the next start."""
+        deadline = monotonic() + timeout
+        while (self._busy or self._shop.memory.inbox.waiting()) and monotonic() < deadline:
+            with self._changed:
+                self._changed.wait(min(0.1, max(0.0, deadline - monotonic())))
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(max(0.1, deadline - monotonic()))
+        return self._shop.memory.inbox.waiting()
+
+    @property
+    def alive(self) -> bool:
+        """Whether every worker runs."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                taken = self._shop.memory.inbox.take(now=self._shop.clock(), resting=self._pace.resting())
+                if taken is not None:
+                    self._busy.add(taken.job.key)
+                    try:
+                        self._work(taken)
+                    finally:
+                        self._busy.discard(taken.job.key)
+                    with self._changed:
+                        # Its channel is free again, and somebody may be waiting for that.
+                        self._changed.notify_all()
+                    continue
+            except Exception:  # noqa: BLE001 - a worker outlives whatever happens; what it left is taken again
+                _log.exception("a worker failed; going on")
+            with self._changed:
+                if not self._stopping:
+                    self._changed.wait(min(_LOOK_AGAIN, self._pace.next or _LOOK_AGAIN))
+
+    def _keep(self) -> None:
+        """Keep this process's claims alive, and forget what should not be kept."""
+        while not self._stopping:
+            try:
+                self._shop.memory.inbox.renew(self._shop.clock())
+                if monotonic() - self._cleaned > _CLEAN_EVERY:
+                    self._cleaned = monotonic()
+                    forget(self._shop)
+            except BotError:
+                _log.exception("could not tidy up; trying again")
+            with self._changed:
+                self._changed.wait(_RENEW_EVERY)
+
+    def _work(self, taken: Taken) -> None:
+        job = taken.job
+        try:
+            deliver(self._shop, taken, outcome(self._shop, taken))
+        except TryLater as late:
+            _log.info("job %s: %s; again in %.0f s", answer_id(job.key), late, late.seconds)
+            self._pace.rest(job, late.seconds)
+            # This attempt sent nothing; an earlier one may have.
+            self._postpone(job, timedelta(seconds=late.seconds), sending=taken.sending)
+            return
+        except Unsure:
+            _log.warning("job %s: it may have been sent; looking before it is sent again", answer_id(job.key))
+            self._postpone(job, _VERIFY_AFTER)
+            return
+        except NotSent as refusal:
+            _log.error("job %s: Slack refused it: %s", answer_id(job.key), refusal.reason)
+            tell_refusal(self._shop, job, refusal)
+        except Exception:
+            # Nobody else takes what this process holds, so it has to be given back.
+            self._postpone(job, _AFTER_FAULT)
+            raise
+        self._pace.rest(job, PACE)
+
+    def _postpone(self, job: Job, wait: timedelta, *, sending: bool | None = None) -> None:
+        self._shop.memory.inbox.postpone(job.key, until=self._shop.clock() + wait, sending=sending)
+
+
+def forget(shop: Shop) -> None:
+    """Let go of questions whose time is over, and of the keys of jobs done long ago."""
+    now = shop.clock()
+    if shop.retention is not None:
+        shop.memory.answers.forget(now - shop.retention)
+    shop.memory.inbox.forget(now - _KEYS_KEPT)
+
+
+def outcome(shop: Shop, taken: Taken) -> Reply | Home:
+    """What to send for a job, which is always something: an answer, or why there is none."""
+    job = taken.job
+    if taken.attempts > MOST_ATTEMPTS:
+        _log.error("job %s: given up after %d attempts", answer_id(job.key), taken.attempts)
+        return _told(job, failure(answer_id(job.key), messages.GIVEN_UP))
+    try:
+        person, room = shop.roster.person(job), shop.roster.room(job)
+        if job.errand is Errand.ASK:
+            shop.courier.status(job, messages.SEARCHING)
+        return shop.desk.answer(job, person=person, room=room)
+    except (TryLater, Unsure):
+        raise
+    except Refused as refusal:
+        return Reply(message=notice(str(refusal)), manner=Manner.WHISPER)
+    except (BotError, ArchiveError) as error:
+        _log.info("job %s: %s", answer_id(job.key), type(error).__name__)
+        return _told(job, notice(str(error)))
+    except Exception:  # noqa: BLE001 - a fault of ours: the person gets a reference, the log has the rest under it
+        _log.exception("job %s failed", answer_id(job.key))
+        return _told(job, failure(answer_id(job.key), messages.OUR_FAULT))
+
+
+def deliver(shop: Shop, taken: Taken, reply: Reply | Home) -> None:
+    """Send it, write down what was sent where, and finish the job."""
+    job, inbox = taken.job, shop.memory.inbox
+    if isinstance(reply, Home):
+        shop.courier.publish(job, reply.view)
+        inbox.done(job.key)
+        return
+    there = replace(job, channel=reply.channel, thread=None) if reply.channel else job
+    if reply.answered is not None:
+        # Before it is sent, for its buttons may be pressed as soon as it is there.
+        shop.memory.answers.record(reply.answered)
+    ts = _sent(shop, taken, there, reply)
+    if reply.answered is None:
+        inbox.done(job.key)
+    else:
+        shop.memory.answers.record(replace(reply.answered, ts=ts), finishes=job.key)
+    if reply.aside is not None:
+        _aside(shop, job, reply.aside)
+
+
+def _sent(shop: Shop, taken: Taken, job: Job, reply: Reply) -> str | None:
+    courier, inbox = shop.courier, shop.memory.inbox
+    match reply.manner:
+        case Manner.POST:
+            answer = answer_id(job.key)
+            found = courier.posted(job, answer) if taken.sending else None
+            if found is not None:
+                return found
+            if not inbox.sending(job.key):
+                raise TryLater("another process works on it", seconds=_LOOK_AGAIN)
+            return courier.post(job, reply.message, answer=answer)
+        case Manner.UPDATE:
+            assert job.message is not None
+            courier.update(job, job.message, reply.message)
+            return job.message
+        case Manner.WHISPER:
+            courier.whisper(job, reply.message)
+        case Manner.REPLACE:
+            courier.replace(job, reply.message)
+    return None
+
+
+def _aside(shop: Shop, job: Job, message: Message) -> None:
+    """A word to the person after the deed, which is no reason to do the deed again."""
+    try:
+        shop.courier.replace(job, message) if job.respond else shop.courier.whisper(job, message)
+    except (TryLater, Unsure, NotSent) as error:
+        _log.warning("job %s: done, but the person could not be told: %s", answer_id(job.key), error)
+
+
+def tell_refusal(shop: Shop, job: Job, refusal: NotSent) -> None:
+    """Finish a job whose answer Slack does not take, and tell the person why, if Slack takes that."""
+    shop.memory.inbox.done(job.key)
+    _aside(shop, job, notice(str(refusal)))
+
+
+def _told(job: Job, message: Message) -> Reply:
+    """Bad news, where the answer would have been; private where a button or a command was used."""
+    alone = job.respond is not None or job.errand not in (Errand.ASK, Errand.NARROWED)
+    return Reply(message=message, manner=Manner.WHISPER if alone else Manner.POST)

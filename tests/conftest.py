@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import Settings
+from embeddings import Settings, open_archive
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +28,12 @@ def real_settings(cache: Path) -> Callable[[Path], Settings]:
         return Settings.from_environ({"ONRECORD_ARCHIVE": str(archive), "ONRECORD_CACHE": str(cache)})
 
     return at
+
+
+@pytest.fixture(scope="session")
+def wire(tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[Path], Settings]) -> Settings:
+    """The settings of an archive that holds the sample wire, made once; who changes it copies it."""
+    settings = real_settings(tmp_path_factory.mktemp("wire") / "archive")
+    with open_archive(settings, writing=True) as archive:
+        archive.ingest([ROOT / "sample" / "wire"])
+    return settings

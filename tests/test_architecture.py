@@ -19,7 +19,8 @@ from dotenv import dotenv_values
 from typer.main import get_command
 
 import embeddings
-from embeddings import ArchiveError, Settings, errors
+from bot.settings import Settings
+from embeddings import ArchiveError, errors
 from embeddings.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -106,9 +107,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What .env.example sets once its lines are no comments any more."""
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     uncommented = tmp_path_factory.mktemp("example") / ".env"
-    uncommented.write_text(re.sub(r"^#(?=ONRECORD_\w+=)", "", text, flags=re.MULTILINE), encoding="utf-8")
-    values = dotenv_values(uncommented)
-    return {name: value or "" for name, value in values.items() if name.startswith("ONRECORD_")}
+    uncommented.write_text(re.sub(r"^#(?=(?:ONRECORD|SLACK)_\w+=)", "", text, flags=re.MULTILINE), encoding="utf-8")
+    return {name: value or "" for name, value in dotenv_values(uncommented).items()}
 
 
 def test_the_example_names_the_variables_that_are_read(example: dict[str, str]) -> None:
@@ -119,9 +119,13 @@ def test_the_example_names_the_variables_that_are_read(example: dict[str, str]) 
 
 def test_the_example_shows_the_defaults(example: dict[str, str]) -> None:
     assert Settings.from_environ(example) == Settings.from_environ({})
-    # What depends on the machine, or on the weights, has no value to show.
+    # What depends on the machine, on the weights or on the newsroom has no value to show.
     empty = {name for name, value in example.items() if not value}
-    assert empty == {"ONRECORD_THREADS", "ONRECORD_CACHE", "ONRECORD_THRESHOLD"}
+    assert empty == {
+        *("ONRECORD_THREADS", "ONRECORD_CACHE", "ONRECORD_THRESHOLD"),
+        *("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
+        *("ONRECORD_PUBLIC_URL", "ONRECORD_ADMINS", "ONRECORD_WORKSPACES", "ONRECORD_REPORTS_CHANNEL"),
+    }
 
 
 def test_every_command_is_in_the_documents() -> None:

@@ -1,0 +1,67 @@
+"""Who may be answered, where, and out of which outlets; whatever is not known counts as not allowed."""
+
+from __future__ import annotations
+
+from bot.errors import Refused
+from bot.talk import ChannelSettings, Narrowing, Person, Room
+
+# What the refused are told; bot.messages is the place for these sentences.
+EXTERNAL_PERSON = (
+    "I answer only members of this workspace from the archive, and your account belongs to another organisation. "
+    "Ask a colleague here to look it up, or whoever runs Onrecord here to set ONRECORD_ALLOW_EXTERNAL=yes."
+)
+GUEST = (
+    "I do not answer guests from the archive. "
+    "Ask a full member here to look it up, or whoever runs Onrecord here to set ONRECORD_ALLOW_GUESTS=yes."
+)
+SHARED_ROOM = (
+    "This channel is shared with another organisation, and the archive stays inside this one. "
+    "Ask me in a direct message, or whoever runs Onrecord here to set ONRECORD_ALLOW_EXTERNAL=yes."
+)
+UNKNOWN_ROOM = (
+    "Slack does not let me see who reads this channel, so I do not answer in it. "
+    "Invite me to the channel and ask again, or ask me in a direct message."
+)
+OUTLETS_NOT_ALLOWED = (
+    "This channel is answered out of {allowed} only, and not out of {asked}. "
+    "Ask without naming an outlet, or an admin of the channel to change its settings (`/onrecord settings`)."
+)
+
+
+def check(person: Person, room: Room | None, *, private: bool, allow_guests: bool, allow_external: bool) -> None:
+    """Pass when this person may be answered here, ``room`` None being a direct message; else raise Refused."""
+    if person.external and not allow_external:
+        raise Refused(EXTERNAL_PERSON)
+    if person.guest and not allow_guests:
+        raise Refused(GUEST)
+    if room is not None:
+        _check_room(room, unseen=private and not (person.guest or person.external), allow_external=allow_external)
+
+
+def _check_room(room: Room, *, unseen: bool, allow_external: bool) -> None:
+    """``unseen`` answers reach one full member, whoever else reads the channel."""
+    if room.external and not allow_external:
+        raise Refused(SHARED_ROOM)
+    if not room.known and not unseen:
+        raise Refused(UNKNOWN_ROOM)
+
+
+def allowed_outlets(channel: ChannelSettings, narrowing: Narrowing) -> frozenset[str]:
+    """The outlets asked for that the channel allows, none for any; raises Refused when it allows none of them.
+
+    Names are compared as printed, capitals aside: that one of them carries another is not looked into.
+    """
+    allowed = {outlet.casefold(): outlet for outlet in channel.outlets}
+    asked = {outlet.casefold(): outlet for outlet in narrowing.outlets}
+    if not (allowed and asked):
+        return frozenset((allowed or asked).values())
+    both = frozenset(outlet for folded, outlet in allowed.items() if folded in asked)
+    if not both:
+        names = {"allowed": ", ".join(sorted(channel.outlets)), "asked": ", ".join(narrowing.outlets)}
+        raise Refused(OUTLETS_NOT_ALLOWED.format(**names))
+    return both
+
+
+def may_administer(person: Person) -> bool:
+    """Whether this person may change a channel's settings."""
+    return person.admin and not (person.guest or person.external)

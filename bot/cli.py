@@ -1,0 +1,90 @@
+"""The command ``onrecord``: the archive's subcommands, and those of the bot."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dotenv import dotenv_values
+from rich.console import Console
+
+from bot import ledger, messages
+from bot.errors import BotError
+from bot.settings import Settings
+from bot.wiring import converse, open_bot_memory, run_bot
+from embeddings import ArchiveError
+from embeddings.cli import BROKEN, USAGE, ArchiveOption, JsonOption, app
+
+__all__ = ["app"]
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+@app.command("serve")
+def serve_command(archive: ArchiveOption = None) -> None:
+    """Answer in Slack until told to stop; SIGTERM finishes what was accepted first."""
+    with _mended():
+        settings = _settings(archive)
+        if settings.slack.mode is None:
+            out.print(messages.how_to_get_tokens(settings.slack), markup=False)
+            raise typer.Exit(USAGE)
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("bot").setLevel(logging.INFO)
+        run_bot(settings)
+
+
+@app.command("chat")
+def chat_command(archive: ArchiveOption = None) -> None:
+    """Talk to the archive as in Slack, in this terminal."""
+    with _mended():
+        converse(_settings(archive), out)
+
+
+@app.command("feedback")
+def feedback_command(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """List what people said of answers, and the quotations that they reported as wrong, the newest first."""
+    with _mended(), open_bot_memory(_settings(archive)) as memory:
+        found = memory.answers.feedback()
+    if as_json:
+        print(json.dumps([ledger.feedback_record(one) for one in found], ensure_ascii=False, indent=2))
+    else:
+        out.print(ledger.feedback_lines(found))
+
+
+@app.command("audit")
+def audit_command(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, as source lines give it.")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell which messages showed an article: which paragraphs of which version, to whom, where and when."""
+    with _mended(), open_bot_memory(_settings(archive)) as memory:
+        found = memory.answers.messages_showing(article)
+    if as_json:
+        print(json.dumps([ledger.showing_record(one) for one in found], ensure_ascii=False, indent=2))
+    else:
+        out.print(ledger.showing_lines(article, found))
+
+
+def _settings(archive: Path | None) -> Settings:
+    environ = {name: value for name, value in dotenv_values(".env").items() if value is not None} | dict(os.environ)
+    if archive is not None:
+        environ["ONRECORD_ARCHIVE"] = str(archive)
+    return Settings.from_environ(environ)
+
+
+@contextmanager
+def _mended() -> Iterator[None]:
+    """Tell the person what to do about an error that they can mend, instead of a traceback."""
+    try:
+        yield
+    except (BotError, ArchiveError) as error:
+        err.print(f"onrecord: {error}", style="red", markup=False)
+        raise typer.Exit(BROKEN) from error

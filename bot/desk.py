@@ -1,0 +1,569 @@
+"""The desk: has the archive look up what a job asks for, and says what to send to whom; it sends nothing itself."""
+
+from __future__ import annotations
+
+import json
+from base64 import b32encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+from time import monotonic
+
+from bot import access, commands, followups, messages
+from bot.blocks import Frame, Message, View, modals
+from bot.blocks.answers import answer_message
+from bot.blocks.home import home_view
+from bot.blocks.notices import help_message, notice, report_message, status_message
+from bot.blocks.quotations import quotes_message
+from bot.blocks.sources import checked_message
+from bot.errors import BadCommand, Refused
+from bot.memory import Memory
+from bot.talk import (
+    Answered,
+    Ask,
+    ChannelSettings,
+    Errand,
+    Freshness,
+    Job,
+    Narrowing,
+    Person,
+    PersonSettings,
+    Press,
+    QuotesBy,
+    Request,
+    Room,
+    Shown,
+    SourceOf,
+    Verb,
+    place_of,
+)
+from embeddings import Archive, Article, BadQuestion, Description, Filters, NoSpeaker, Passage, Quoted, WhichSpeaker
+
+SIZE = 5
+"""So many passages, or statements, make a page."""
+RECENT = 5
+_SAME_TALK = timedelta(hours=1)
+"""So long a direct message without a thread goes on with what was asked before."""
+_FRESH_FOR = 30.0
+"""Seconds for which what the archive holds is not counted again."""
+
+
+class Manner(StrEnum):
+    """How a reply reaches people."""
+
+    POST = "post"
+    """A message that everybody in the channel can read, in the thread."""
+    UPDATE = "update"
+    """In the place of the bot's own message that the button stands on."""
+    WHISPER = "whisper"
+    """A message that only the person sees."""
+    REPLACE = "replace"
+    """In the place of the private message that the button stands on."""
+
+    @property
+    def private(self) -> bool:
+        """Whether only the person sees it."""
+        return self in (Manner.WHISPER, Manner.REPLACE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to send: a message, how, what to write into the answer log, and what to tell only the person afterwards.
+
+    ``channel`` is another one than the job's, where the message goes there.
+    """
+
+    message: Message
+    manner: Manner
+    answered: Answered | None = None
+    aside: Message | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home page to show to the person."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Who may be answered, when the archive counts as stale, and where reports go; 0 hours is never.
+
+    ``workspaces`` are the ids of those that may ask, any where none is named.
+    """
+
+    allow_guests: bool = False
+    allow_external: bool = False
+    workspaces: frozenset[str] = frozenset()
+    stale_hours: int = 0
+    reports_channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A job with all that is known of who brings it and where."""
+
+    job: Job
+    person: Person
+    room: Room | None
+    channel: ChannelSettings
+    prefers: PersonSettings
+    at: datetime
+
+    @property
+    def alone(self) -> Manner:
+        """How an answer of its own reaches the asker: for everybody unless it is asked, or set, to be private."""
+        whispered = self.job.respond is not None or (self.channel.private and not self.job.direct)
+        return Manner.WHISPER if whispered else Manner.POST
+
+    @property
+    def in_place(self) -> Manner:
+        """How what a button brings takes the place of the message that it stands on."""
+        return Manner.UPDATE if self.job.respond is None else Manner.REPLACE
+
+
+def answer_id(key: str) -> str:
+    """The id of the answer to a job, always the same: a job that is done again answers under the same."""
+    return b32encode(blake2b(key.encode(errors="surrogatepass"), digest_size=10).digest()).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What an archive and a memory of the conversation make of jobs."""
+
+    archive: Archive
+    memory: Memory
+    policy: Policy
+    clock: Callable[[], datetime]
+    _counted: list[tuple[float, Description]] = field(default_factory=list)
+
+    def answer(self, job: Job, *, person: Person, room: Room | None) -> Reply | Home:
+        """What to send for a job; raises BotError and ArchiveError, whose messages are for the person."""
+        visit = self._visit(job, person, room)
+        try:
+            self._admit(visit, private=visit.alone.private or job.errand in _ALWAYS_PRIVATE)
+        except Refused as refusal:
+            if job.errand is not Errand.HOME:
+                raise
+            # The page itself says so: nobody wants a message for each look at it.
+            return Home({"type": "home", "blocks": list(notice(str(refusal)).blocks)})
+        return _ERRANDS[job.errand](self, visit)
+
+    def view(self, press: Press, job: Job, *, person: Person, room: Room | None) -> View:
+        """The modal that a button opens; raises BotError and ArchiveError, whose messages are for the person."""
+        visit = self._visit(job, person, room)
+        self._admit(visit, private=True)
+        view = _VIEWS[press.verb](self, visit, press)
+        return {**view, "private_metadata": _left_behind(press, job)} if "submit" in view else view
+
+    def _visit(self, job: Job, person: Person, room: Room | None) -> Visit:
+        preferences = self.memory.preferences
+        return Visit(
+            job=job,
+            person=person,
+            room=room,
+            channel=preferences.channel(job.team, job.channel) if job.channel else ChannelSettings(),
+            prefers=preferences.person(job.team, job.user),
+            at=self.clock(),
+        )
+
+    def _admit(self, visit: Visit, *, private: bool) -> None:
+        if self.policy.workspaces and not self.policy.workspaces & {visit.job.team, visit.job.enterprise}:
+            raise Refused(messages.NOT_THIS_WORKSPACE)
+        access.check(
+            visit.person,
+            visit.room,
+            private=private,
+            allow_guests=self.policy.allow_guests,
+            allow_external=self.policy.allow_external,
+        )
+
+    # Answers of their own.
+
+    def _ask(self, visit: Visit) -> Reply:
+        text = visit.job.text.strip()
+        if not text:
+            return Reply(message=help_message(), manner=visit.alone)
+        sources, asked = self._sources(), _day(visit)
+        before = self._before(visit)
+        if before is not None and before.request is not None:
+            if followups.wants_more(text):
+                return self._told(visit, before.request, manner=visit.alone, page=before.page + 1)
+            request = followups.follow(
+                before.request, text, sources=sources, asked=asked, quoted=lambda name: self._is_quoted(visit, name)
+            )
+        else:
+            request = commands.ask(text, sources=sources, asked=asked)
+        return self._told(visit, _with_defaults(request, visit.prefers), manner=visit.alone)
+
+    def _quotes(self, visit: Visit) -> Reply:
+        request = commands.quotes(visit.job.text, sources=self._sources(), asked=_day(visit))
+        return self._told(visit, _with_defaults(request, visit.prefers), manner=visit.alone)
+
+    def _source(self, visit: Visit) -> Reply:
+        return self._told(visit, SourceOf(text=visit.job.text), manner=visit.alone)
+
+    def _help(self, visit: Visit) -> Reply:
+        return Reply(message=help_message(visit.job.text), manner=visit.alone)
+
+    def _status(self, visit: Visit) -> Reply:
+        message = status_message(self.archive.coverage(), self.freshness(), self._description())
+        return Reply(message=message, manner=visit.alone)
+
+    # Buttons.
+
+    def _pressed(self, visit: Visit) -> Reply:
+        press = Press.read(visit.job.value)
+        answered = self._answered(press)
+        return _PRESSES[press.verb](self, visit, press, answered)
+
+    def _page(self, visit: Visit, press: Press, answered: Answered) -> Reply:
+        return self._again(visit, answered, page=press.place)
+
+    def _near(self, visit: Visit, press: Press, answered: Answered) -> Reply:
+        # What does not answer is for whoever wants to see it, not for the channel.
+        manner = Manner.REPLACE if answered.private else Manner.WHISPER
+        return self._told(visit, _request(answered), manner=manner, near=True)
+
+    def _share(self, visit: Visit, press: Press, answered: Answered) -> Reply:
+        self._admit(visit, private=False)
+        reply = self._told(visit, _request(answered), manner=Manner.POST, page=answered.page, sharer=visit.job.user)
+        return replace(reply, aside=notice(messages.SHARED))
+
+    def _choose(self, visit: Visit, press: Press, answered: Answered) -> Reply:
+        request = _request(answered)
+        if not isinstance(request, QuotesBy):
+            raise BadCommand(messages.TOO_OLD)
+        quotes = self.archive.quotes(request.name, filters=self._filters(visit, request.narrowing))
+        name = chosen(quotes, press.place)
+        if name is None:
+            raise BadCommand(messages.CHOICES_CHANGED)
+        return self._again(visit, replace(answered, request=replace(request, name=name, exactly=True)))
+
+    def _speaker(self, visit: Visit, press: Press, answered: Answered) -> Reply:
+        speakers = [one for q in self._passage(press, answered).quotations for one in q.speakers]
+        if not speakers:
+            raise BadCommand(messages.NOBODY_CREDITED)
+        request = QuotesBy(name=speakers[0].name, narrowing=_request(answered).narrowing, exactly=True)
+        return self._told(visit, request, manner=Manner.WHISPER)
+
+    def _once_more(self, visit: Visit, press: Press, answered: Answered) -> Reply:
+        if answered.user != visit.job.user:
+            raise BadCommand(messages.TOO_OLD)
+        return self._told(visit, _request(answered), manner=Manner.POST)
+
+    # Modals that were sent.
+
+    def _narrowed(self, visit: Visit) -> Reply:
+        sent = json.loads(visit.job.value)
+        answered = self._answered(Press.read(sent["press"]))
+        request = replace(_request(answered), narrowing=modals.read_narrowing(sent["values"]))
+        if isinstance(request, QuotesBy):
+            request = replace(request, kinds=modals.read_kinds(sent["values"]))
+        return self._told(visit, request, manner=Manner.REPLACE if answered.private else Manner.POST)
+
+    def _rated(self, visit: Visit) -> Reply:
+        sent = json.loads(visit.job.value)
+        press = Press.read(sent["press"])
+        reason = modals.read_reason(sent["values"]) if "values" in sent else None
+        self.memory.answers.rate(
+            press.answer, team=visit.job.team, user=visit.job.user, useful=bool(press.place), reason=reason
+        )
+        return Reply(message=notice(messages.THANKS), manner=Manner.WHISPER)
+
+    def _reported(self, visit: Visit) -> Reply:
+        sent = json.loads(visit.job.value)
+        press = Press.read(sent["press"])
+        answered, reason = self._answered(press), modals.read_reason(sent["values"])
+        self.memory.answers.report(
+            press.answer, place=press.place, team=visit.job.team, user=visit.job.user, reason=reason
+        )
+        thanks = notice(messages.REPORTED)
+        if not self.policy.reports_channel:
+            return Reply(message=thanks, manner=Manner.WHISPER)
+        shown = _shown(answered, press)
+        told = report_message(visit.job.user, shown.article, shown.paragraph, reason)
+        return Reply(message=told, manner=Manner.POST, aside=thanks, channel=self.policy.reports_channel)
+
+    def _settings(self, visit: Visit) -> Reply | Home:
+        sent = json.loads(visit.job.value)
+        person, channel = modals.read_settings(sent["values"])
+        preferences = self.memory.preferences
+        preferences.set_person(visit.job.team, visit.job.user, person)
+        if channel is not None and visit.job.channel and access.may_administer(visit.person):
+            preferences.set_channel(visit.job.team, visit.job.channel, channel)
+        if visit.job.channel is None:
+            # They were changed on the home page, which shows them.
+            return self._home(replace(visit, prefers=person))
+        return Reply(message=notice(messages.SETTINGS_KEPT), manner=Manner.WHISPER)
+
+    # Views.
+
+    def _context(self, visit: Visit, press: Press) -> View:
+        shown = _shown(self._answered(press), press)
+        return modals.context_view(self._version(shown), shown.paragraph)
+
+    def _citation(self, visit: Visit, press: Press) -> View:
+        passage = self._passage(press, self._answered(press))
+        speakers = [one.name for q in passage.quotations for one in q.speakers]
+        return modals.citation_view(
+            passage.article,
+            passage.paragraph.ordinal,
+            passage.text,
+            citing=visit.prefers.citing,
+            speaker=speakers[0] if len(set(speakers)) == 1 else None,
+        )
+
+    def _narrowing(self, visit: Visit, press: Press) -> View:
+        request = _request(self._answered(press))
+        kinds = request.kinds if isinstance(request, QuotesBy) else None
+        return modals.narrow_view(press.answer, request.narrowing, self.archive.coverage(), kinds=kinds)
+
+    def _report(self, visit: Visit, press: Press) -> View:
+        passage = self._passage(press, self._answered(press))
+        return modals.report_view(press.answer, press.place, passage.text)
+
+    def _reason(self, visit: Visit, press: Press) -> View:
+        return modals.reason_view(press.answer)
+
+    def _settings_view(self, visit: Visit, press: Press) -> View:
+        channel = visit.channel if visit.job.channel and not visit.job.direct else None
+        return modals.settings_view(
+            visit.prefers, channel, admin=access.may_administer(visit.person), coverage=self.archive.coverage()
+        )
+
+    # What all of these need.
+
+    def _told(
+        self,
+        visit: Visit,
+        request: Request,
+        *,
+        manner: Manner,
+        page: int = 0,
+        near: bool = False,
+        sharer: str | None = None,
+    ) -> Reply:
+        """An answer of its own, under the id that belongs to the job."""
+        job = visit.job
+        frame = Frame(
+            answer=answer_id(job.key),
+            freshness=self.freshness(),
+            asker=None if manner.private or job.direct or sharer else job.user,
+            sharer=sharer,
+            private=manner.private,
+            page=page,
+            near=near,
+        )
+        return self._reply(visit, request, frame, manner=manner, user=job.user)
+
+    def _again(self, visit: Visit, answered: Answered, *, page: int = 0) -> Reply:
+        """The same answer, in the place of the message that shows it."""
+        frame = Frame(
+            answer=answered.id,
+            freshness=self.freshness(),
+            asker=None if answered.private or visit.job.direct else answered.user,
+            private=answered.private,
+            page=page,
+        )
+        return self._reply(visit, _request(answered), frame, manner=visit.in_place, user=answered.user)
+
+    def _reply(self, visit: Visit, request: Request, frame: Frame, *, manner: Manner, user: str) -> Reply:
+        message, job = self._message(visit, request, frame), visit.job
+        answered = Answered(
+            id=frame.answer,
+            team=job.team,
+            user=user,
+            request=request,
+            at=visit.at,
+            channel=job.channel,
+            thread=job.thread,
+            ts=job.message if manner is Manner.UPDATE else None,
+            private=frame.private,
+            page=frame.page,
+            shown=message.shown,
+        )
+        return Reply(message=message, manner=manner, answered=answered)
+
+    def _message(self, visit: Visit, request: Request, frame: Frame) -> Message:
+        filters = self._filters(visit, request.narrowing)
+        match request:
+            case Ask():
+                shown = (frame.page + 1) * SIZE
+                answer = self.archive.ask(
+                    request.question, filters=filters, asked=_day(visit), limit=shown + 1, marked=shown
+                )
+                return answer_message(request, answer, frame=frame, size=SIZE)
+            case QuotesBy():
+                quotes = self.archive.quotes(
+                    request.name,
+                    about=request.about,
+                    filters=filters,
+                    kinds=request.kinds,
+                    limit=SIZE,
+                    offset=frame.page * SIZE,
+                )
+                return quotes_message(request, quotes, frame=frame, size=SIZE)
+            case SourceOf():
+                return checked_message(request, self.archive.check(request.text, filters=filters), frame=frame)
+
+    def _filters(self, visit: Visit, narrowing: Narrowing) -> Filters:
+        return replace(
+            self.archive.open_filters(),
+            outlets=access.allowed_outlets(visit.channel, narrowing),
+            since=narrowing.since,
+            before=narrowing.before,
+        )
+
+    def _before(self, visit: Visit) -> Answered | None:
+        """What was asked before in the same talk: in its thread, or not long ago in direct messages."""
+        job, answers = visit.job, self.memory.answers
+        if job.channel is None or (job.respond is not None and not job.direct):
+            return None
+        if job.thread is not None and job.thread != job.message:
+            return answers.latest(job.team, job.channel, job.thread, user=job.user)
+        recent = answers.recent(job.team, job.user, limit=1) if job.direct else ()
+        here = [one for one in recent if one.channel == job.channel and visit.at - one.at < _SAME_TALK]
+        return here[0] if here else None
+
+    def _answered(self, press: Press) -> Answered:
+        answered = self.memory.answers.answer(press.answer)
+        if answered is None:
+            raise BadCommand(messages.TOO_OLD)
+        return answered
+
+    def _passage(self, press: Press, answered: Answered) -> Passage:
+        shown = _shown(answered, press)
+        passage = self.archive.passage(shown.article, shown.paragraph, version=shown.version)
+        if passage.article.fingerprint != shown.fingerprint:
+            raise BadCommand(messages.CHANGED_SINCE)
+        return passage
+
+    def _version(self, shown: Shown) -> Article:
+        article = self.archive.article(shown.article, version=shown.version)
+        if article.fingerprint != shown.fingerprint:
+            raise BadCommand(messages.CHANGED_SINCE)
+        return article
+
+    def _is_quoted(self, visit: Visit, name: str) -> bool:
+        try:
+            return bool(self.archive.speakers(name, filters=self._filters(visit, Narrowing())))
+        except BadQuestion:
+            return False
+
+    def _sources(self) -> frozenset[str]:
+        return self.archive.coverage().sources
+
+    def freshness(self) -> Freshness:
+        """When the archive was last fed, and whether that is too long ago."""
+        ingested = self._description().last_ingest
+        hours = self.policy.stale_hours
+        stale = bool(hours) and (ingested is None or self.clock() - ingested > timedelta(hours=hours))
+        return Freshness(ingested=ingested, stale=stale)
+
+    def _description(self) -> Description:
+        """What the archive holds; counted anew when the last count is old."""
+        now = monotonic()
+        if not self._counted or now - self._counted[-1][0] > _FRESH_FOR:
+            self._counted[:] = [(now, self.archive.status())]
+        return self._counted[-1][1]
+
+    def _home(self, visit: Visit) -> Home:
+        job = visit.job
+        view = home_view(
+            coverage=self.archive.coverage(),
+            newest=self._description().sources,
+            freshness=self.freshness(),
+            recent=self.memory.answers.recent(job.team, job.user, limit=RECENT),
+            person=visit.prefers,
+            admin=access.may_administer(visit.person),
+        )
+        return Home(view)
+
+
+def chosen(quotes: object, place: int) -> str | None:
+    """The name of the speaker that a choice's button stands for, if it is still among the choices."""
+    match quotes:
+        case WhichSpeaker(choices=speakers) | NoSpeaker(nearest=speakers):
+            names = [one.name for one in speakers if place_of(one.name) == place]
+        case Quoted(speaker=speaker) if place_of(speaker.name) == place:
+            names = [speaker.name]
+        case _:
+            names = []
+    return names[0] if len(names) == 1 else None
+
+
+def _day(visit: Visit) -> date:
+    """The day of asking, by the asker's own clock."""
+    return (visit.at + timedelta(seconds=visit.person.utc_offset)).date()
+
+
+def _request(answered: Answered) -> Request:
+    if answered.request is None:
+        raise BadCommand(messages.TOO_OLD)
+    return answered.request
+
+
+def _shown(answered: Answered, press: Press) -> Shown:
+    if not 0 <= press.place < len(answered.shown):
+        raise BadCommand(messages.TOO_OLD)
+    return answered.shown[press.place]
+
+
+def _with_defaults(request: Request, person: PersonSettings) -> Request:
+    """Narrowed by what the person prefers, where the request says nothing itself; the answer shows it."""
+    mine, prefers = request.narrowing, person.narrowing
+    dated = mine.since is not None or mine.before is not None
+    return replace(
+        request,
+        narrowing=Narrowing(
+            outlets=mine.outlets or prefers.outlets,
+            since=mine.since if dated else prefers.since,
+            before=mine.before if dated else prefers.before,
+        ),
+    )
+
+
+def _left_behind(press: Press, job: Job) -> str:
+    """What a modal carries along, so that the job that sends it knows where it was opened."""
+    kept = {name: getattr(job, name) for name in ("channel", "thread", "message", "respond", "direct", "external")}
+    return json.dumps({"press": press.value, **kept})
+
+
+_ALWAYS_PRIVATE = frozenset({Errand.HOME, Errand.RATED, Errand.REPORTED, Errand.SETTINGS})
+
+_ERRANDS: Mapping[Errand, Callable[[Desk, Visit], Reply | Home]] = {
+    Errand.ASK: Desk._ask,
+    Errand.QUOTES: Desk._quotes,
+    Errand.SOURCE: Desk._source,
+    Errand.HELP: Desk._help,
+    Errand.STATUS: Desk._status,
+    Errand.PRESSED: Desk._pressed,
+    Errand.NARROWED: Desk._narrowed,
+    Errand.RATED: Desk._rated,
+    Errand.REPORTED: Desk._reported,
+    Errand.SETTINGS: Desk._settings,
+    Errand.HOME: Desk._home,
+}
+
+_PRESSES: Mapping[Verb, Callable[[Desk, Visit, Press, Answered], Reply]] = {
+    Verb.PAGE: Desk._page,
+    Verb.NEAR: Desk._near,
+    Verb.SHARE: Desk._share,
+    Verb.CHOOSE: Desk._choose,
+    Verb.SPEAKER: Desk._speaker,
+    Verb.AGAIN: Desk._once_more,
+}
+
+_VIEWS: Mapping[Verb, Callable[[Desk, Visit, Press], View]] = {
+    Verb.CONTEXT: Desk._context,
+    Verb.CITE: Desk._citation,
+    Verb.NARROW: Desk._narrowing,
+    Verb.REPORT: Desk._report,
+    Verb.RATE: Desk._reason,
+    Verb.SETTINGS: Desk._settings_view,
+}

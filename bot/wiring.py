@@ -1,0 +1,275 @@
+"""Settings to a running bot: the only file that puts the parts together, so that all others are handed theirs.
+
+What is heavy is imported where it is chosen: the command's other subcommands do without Slack.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from bot.errors import BadSettings, BotError
+from bot.settings import Mode, Settings
+from embeddings import Archive, ArchiveError, open_archive
+
+if TYPE_CHECKING:
+    from bot.blocks import View
+    from bot.desk import Desk
+    from bot.memory import Memory
+    from bot.slack.app import Installing
+    from bot.slack.clients import Clients
+    from bot.slack.socket import SocketIntake
+    from bot.slack.web import Health
+    from bot.talk import Job, Press
+    from bot.worker import Roster, Workers
+
+DRAIN = 25.0
+"""Seconds that are left, after the order to stop, to answer what was accepted."""
+_PROMPTS = 8
+"""So many modals are opened at the same time."""
+_STUCK = timedelta(minutes=10)
+"""A job that has waited so long says that the workers do not get on."""
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def open_bot_memory(settings: Settings) -> Iterator[Memory]:
+    """The bot's memory at the address of the settings."""
+    from bot.memory import open_memory
+
+    with open_memory(settings.database) as memory:
+        yield memory
+
+
+def make_desk(settings: Settings, archive: Archive, memory: Memory) -> Desk:
+    """The desk, by the policy of the settings."""
+    from bot.desk import Desk, Policy
+
+    policy = Policy(
+        allow_guests=settings.allow_guests,
+        allow_external=settings.allow_external,
+        workspaces=settings.workspaces,
+        stale_hours=settings.stale_hours,
+        reports_channel=settings.reports_channel,
+    )
+    return Desk(archive=archive, memory=memory, policy=policy, clock=_now)
+
+
+def converse(settings: Settings, console: Console) -> None:
+    """The conversation in a terminal, until it is ended; what was asked is forgotten then."""
+    from bot.chat import Chat, line_reader, somebody_here
+    from bot.memory import open_memory
+
+    with (
+        open_archive(settings.archive) as archive,
+        TemporaryDirectory() as scratch,
+        open_memory(f"sqlite:///{scratch}/chat.db") as memory,
+    ):
+        chat = Chat(
+            desk=make_desk(settings, archive, memory),
+            ask=line_reader(sys.stdin, console),
+            console=console,
+            remember=memory.answers.record,
+            person=somebody_here(),
+        )
+        chat.run()
+
+
+def run_bot(settings: Settings, *, until: Event | None = None) -> None:
+    """Answer in Slack until SIGTERM or SIGINT, or until ``until`` is set; then finish what was accepted."""
+    stop = until or _signalled()
+    with ExitStack() as closing:
+        bot = _assembled(settings, closing)
+        bot.start()
+        _log.info("answering, by %s; health on port %d", settings.slack.mode, bot.port())
+        stop.wait()
+        _log.info("stopping: finishing what was accepted")
+        left = bot.stop()
+        _log.info("stopped; %d jobs are left for the next start", left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bot:
+    """Everything that runs, to be started and stopped in order."""
+
+    start: Callable[[], None]
+    stop: Callable[[], int]
+    port: Callable[[], int]
+
+
+def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
+    from bot.slack.app import build_app
+    from bot.slack.courier import SlackCourier
+    from bot.slack.roster import SlackRoster
+    from bot.slack.socket import SocketIntake
+    from bot.slack.web import WebServer, web_app
+    from bot.worker import Shop, Workers
+
+    _alone(settings.database, closing)
+    archive = closing.enter_context(open_archive(settings.archive))
+    memory = closing.enter_context(open_bot_memory(settings))
+    # Counted before the first question, which is then as quick as the others.
+    archive.coverage()
+    installing = _installing(settings, memory)
+    clients = _clients(settings, installing)
+    roster = SlackRoster(clients, admins=settings.admins)
+    desk = make_desk(settings, archive, memory)
+    retention = timedelta(days=settings.retention_days) if settings.retention_days else None
+    courier = SlackCourier(clients=clients)
+    shop = Shop(desk=desk, memory=memory, courier=courier, roster=roster, clock=_now, retention=retention)
+    workers = Workers(shop, count=settings.workers)
+    prompts = closing.enter_context(ThreadPoolExecutor(_PROMPTS, thread_name_prefix="prompt"))
+    app = build_app(
+        settings,
+        clients=clients,
+        intake=_Intake(workers, memory),
+        views=_Views(desk, roster),
+        prompts=prompts,
+        installing=installing,
+    )
+    socket = SocketIntake(app, settings.slack) if settings.slack.mode is Mode.SOCKET else None
+    pages = web_app(bolt=None if socket and not installing else app, health=_health(archive, memory, workers, socket))
+    web = WebServer(pages, settings.host, settings.port)
+
+    def start() -> None:
+        workers.start()
+        web.start()
+        if socket:
+            socket.start()
+
+    def stop() -> int:
+        # Nothing new first, then what is begun; health stays to be seen until the end.
+        if socket:
+            socket.stop()
+        else:
+            web.stop()
+        left = workers.drain(DRAIN)
+        if socket:
+            socket.close()
+            web.stop()
+        return left
+
+    return _Bot(start=start, stop=stop, port=lambda: web.port)
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """What listeners need to know and to do."""
+
+    workers: Workers
+    memory: Memory
+
+    def accept(self, job: Job) -> None:
+        self.workers.accept(job)
+
+    def started(self, team: str, channel: str, thread: str) -> bool:
+        return self.memory.answers.started(team, channel, thread)
+
+    def follow_ups(self, team: str, channel: str) -> bool:
+        return self.memory.preferences.channel(team, channel).follow_ups
+
+
+@dataclass(frozen=True, slots=True)
+class _Views:
+    """The desk's modals, for whoever presses where they are."""
+
+    desk: Desk
+    roster: Roster
+
+    def view(self, press: Press, job: Job) -> View:
+        return self.desk.view(press, job, person=self.roster.person(job), room=self.roster.room(job))
+
+
+def _installing(settings: Settings, memory: Memory) -> Installing | None:
+    """Where installations are kept, in the bot's own database, when workspaces install the app themselves."""
+    if not settings.slack.many_workspaces:
+        return None
+    from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
+    from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
+
+    from bot.slack.app import Installing
+
+    engine = memory.database.engine
+    installations = SQLAlchemyInstallationStore(client_id=settings.slack.client_id, engine=engine)
+    states = SQLAlchemyOAuthStateStore(expiration_seconds=600, engine=engine)
+    installations.metadata.create_all(engine)
+    states.metadata.create_all(engine)
+    return Installing(installations=installations, states=states)
+
+
+def _clients(settings: Settings, installing: Installing | None) -> Clients:
+    from bot.slack.clients import ManyWorkspaces, OneWorkspace
+
+    if installing is None:
+        return OneWorkspace(settings.slack)
+    return ManyWorkspaces(settings.slack, installing.installations)
+
+
+def _health(archive: Archive, memory: Memory, workers: Workers, socket: SocketIntake | None) -> Callable[[], Health]:
+    from bot.slack.web import Health
+
+    def health() -> Health:
+        sick: dict[str, str] = {}
+        if not workers.alive:
+            sick["workers"] = "a worker has stopped: start the bot again"
+        unready: dict[str, str] = {}
+        if socket is not None and not socket.healthy():
+            unready["slack"] = "no living connection to Slack: connecting anew"
+        _try(unready, "archive", archive.coverage)
+        _try(unready, "memory", memory.database.ping)
+        if "memory" not in unready:
+            oldest = memory.inbox.oldest()
+            if oldest is not None and _now() - oldest > _STUCK:
+                unready["inbox"] = f"the oldest job waits since {oldest.isoformat()}"
+        return Health(sick=sick, unready=unready)
+
+    return health
+
+
+def _try(wrong: dict[str, str], name: str, look: Callable[[], object]) -> None:
+    try:
+        look()
+    except (BotError, ArchiveError) as error:
+        wrong[name] = str(error)
+
+
+def _alone(database: str, closing: ExitStack) -> None:
+    """Hold a lock on a database that is a file: two bots on one would answer everything twice."""
+    from filelock import FileLock, Timeout
+    from sqlalchemy import make_url
+
+    url = make_url(database)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    lock = FileLock(f"{url.database}.lock", timeout=0)
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        closing.enter_context(lock)
+    except Timeout as error:
+        raise BadSettings(
+            f"another bot runs with {url.database}: stop it, or set ONRECORD_DATABASE to a file of this one's own"
+        ) from error
+
+
+def _signalled() -> Event:
+    """Set when the process is told to stop."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

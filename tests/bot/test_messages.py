@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import messages
+from bot.settings import Secret, Slack
+from bot.talk import Freshness, Narrowing, QuotesBy
+from embeddings import Role
+from tests.bot.invented import COVERAGE, CRANE, NOTHING
+from tests.fakes import article
+
+
+def test_the_archive_is_never_said_to_prove_that_nothing_was_said() -> None:
+    source = Path(messages.__file__).read_text(encoding="utf-8")
+    sentences = re.findall(r'"[^"\n]*"', source)
+    assert len(sentences) > 100
+    assert [one for one in sentences if re.search(r"\bnever (said|spoke|mentioned)\b|did not say", one)] == []
+
+
+@pytest.mark.parametrize(
+    ("since", "before", "told"),
+    [
+        (None, None, None),
+        (date(2026, 9, 1), None, "since 1 September 2026"),
+        (None, date(2026, 9, 1), "up to 31 August 2026"),
+        (date(2026, 9, 1), date(2026, 9, 2), "on 1 September 2026"),
+        (date(2026, 9, 1), date(2026, 10, 1), "1 September 2026 to 30 September 2026"),
+        (None, date.min, "up to 1 January 1"),
+    ],
+)
+def test_days_are_told_by_the_first_and_the_last(since: date | None, before: date | None, told: str | None) -> None:
+    assert messages.period(since, before) == told
+
+
+def test_a_request_narrowed_to_nothing_is_not_narrowed() -> None:
+    assert messages.narrowed(Narrowing()) is None
+    assert messages.narrowed(Narrowing(outlets=tuple("ABCDEFGH"))) == "only A, B, C, D, E, F and 2 more"
+
+
+def test_moments_are_told_in_utc() -> None:
+    there = datetime(2026, 10, 14, 1, 5, tzinfo=timezone(timedelta(hours=9)))
+    assert messages.minute(there) == "13 October 2026, 16:05 UTC"
+
+
+@given(st.integers(0, 10**7))
+def test_one_is_one_and_all_else_are_many(number: int) -> None:
+    assert messages.counted(number, "article").endswith("article") == (number == 1)
+
+
+def test_what_was_searched_is_told_with_articles_outlets_and_days() -> None:
+    told = "Searched 1,778 articles from The Ledger, Harbour Times, 1 January 2025 to 14 October 2026."
+    assert messages.searched(COVERAGE) == told
+    assert messages.searched(NOTHING) == "Searched nothing: no article on file is open to this."
+
+
+def test_no_ingest_is_told_as_that() -> None:
+    assert messages.fresh(Freshness(ingested=None), None) == "No ingest on record"
+    assert "no successful ingest." in messages.stale(Freshness(ingested=None, stale=True))
+
+
+def test_a_command_as_understood_can_be_typed_again() -> None:
+    asked = QuotesBy(name="Merrow", narrowing=Narrowing(since=date(2026, 1, 2), before=date(2026, 2, 1)))
+    assert messages.quotes_command(asked) == "/quotes Merrow since 2026-01-02 before 2026-02-01"
+
+
+def test_what_an_article_is_called() -> None:
+    assert messages.title(CRANE) == "Crane *stays* <shut>"
+    assert messages.title(article("a", "Words.", headline="  ")) == messages.UNTITLED
+
+
+@pytest.mark.parametrize(("byline", "told"), [("By Ada Ortiz", "by Ada Ortiz"), ("Ada", "by Ada"), (" ", None)])
+def test_a_byline_says_by_once(byline: str, told: str | None) -> None:
+    assert messages.byline(article("a", "Words.", byline=byline)) == told
+
+
+def test_a_first_version_is_not_told() -> None:
+    assert messages.version(article("a", "Words.", version=1)) is None
+    assert messages.version(article("a", "Words.", version=3)) == "version 3"
+
+
+def test_every_hand_has_its_verb() -> None:
+    assert set(messages._HANDED) == set(Role)
+
+
+def slack(**tokens: str) -> Slack:
+    named = {"bot_token": "", "app_token": "", "signing_secret": "", "client_secret": ""} | tokens
+    return Slack(**{name: Secret(value) for name, value in named.items()}, client_id="", api_url="x")
+
+
+def test_missing_tokens_are_told_in_three_lines() -> None:
+    both, one = messages.how_to_get_tokens(slack()), messages.how_to_get_tokens(slack(bot_token="xoxb-1"))
+    assert len(both.splitlines()) == 3
+    assert "SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in both
+    assert "SLACK_BOT_TOKEN" not in one
+    assert "xoxb-1" not in one
+
+
+def test_prompts_are_as_many_as_slack_takes() -> None:
+    assert 1 <= len(messages.PROMPTS) <= 4
+    assert messages.minute(datetime(2026, 1, 1, tzinfo=UTC)).endswith("00:00 UTC")
