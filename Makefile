@@ -7,7 +7,7 @@ TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: demo test lint evaluate bench fit train clean
+.PHONY: demo test lint evaluate bench bench-slack preview fit train clean
 
 demo: $(VENV)/.installed ## a sample wire, ingested and asked
 	@$(BIN)/python -m tools.demo
@@ -25,9 +25,17 @@ evaluate: $(VENV)/.installed-evaluate $(VENV)/.peers ## quality on the shared qu
 	$(BIN)/python -m tools.evaluate
 	$(BIN)/python -m tools.evaluate_quotes
 	$(BIN)/python -m tools.evaluate_chains
+	$(BIN)/python -m tools.evaluate_check
 
 bench: $(VENV)/.installed-evaluate $(VENV)/.peers ## speed, memory and disk beside a peer
 	$(BIN)/python -m tools.bench
+
+bench-slack: $(VENV)/.installed-evaluate $(VENV)/.installed-dev ## the bot under load, and killed in the middle
+	$(BIN)/python -m tools.bench_slack
+
+preview: $(VENV)/.installed ## the sample conversations as Slack shows them, into docs/images
+	@$(BIN)/python -m tools.preview_messages .preview/messages
+	@$(BIN)/python -m tools.preview .preview/messages
 
 fit: $(VENV)/.installed-evaluate ## fit embeddings/ranking.json anew on the shared question sets
 	$(BIN)/python -m tools.fit_ranking
