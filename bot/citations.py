@@ -15,6 +15,7 @@ from bot.talk import Citing
 from embeddings import Article, Role
 
 _MARKS = re.compile('["“”„«»‟]')
+_BY = re.compile("^(?:by|from) ", re.IGNORECASE)
 _AP_MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split()
 _REUTERS_MONTHS = "Jan Feb March April May June July Aug Sept Oct Nov Dec".split()
 _CHICAGO_MONTHS = "January February March April May June July August September October November December".split()
@@ -111,7 +112,7 @@ def _titled(article: Article, before: str) -> str:
 
 def _byline(article: Article) -> str:
     byline = _line(article.byline)
-    return byline[3:].lstrip() if byline[:3].lower() == "by " else byline
+    return _BY.sub("", byline)
 
 
 def _line(words: str | None) -> str:

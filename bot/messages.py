@@ -49,7 +49,6 @@ UNTITLED = "No headline on file"
 PRIVATE = "only you can see this"
 NOBODY = "nobody named"
 UNSURE = "unsure"
-EXACT_TEXT = "exact words from the archive, nothing rewritten"
 
 NOT_ON_FILE = "Nothing on file answers this."
 NO_EVIDENCE = "That is not evidence that it was not said."
@@ -225,7 +224,7 @@ def more_credits(count: int) -> str:
 
 def came_through(article: Article) -> str | None:
     """The hands beside its outlet that an article came through."""
-    hops = [hop for hop in article.chain if hop.role is not Role.OUTLET]
+    hops = [hop for hop in article.chain if hop.role is not Role.OUTLET and hop.party != article.outlet]
     told = ", ".join(f"{'carried' if hop.role is Role.CARRIER else 'filed'} by {hop.party}" for hop in hops)
     return _begun(told) or None
 
@@ -243,9 +242,11 @@ def title(article: Article) -> str:
 
 
 def byline(article: Article) -> str | None:
-    """Who wrote it."""
-    written = (article.byline or "").strip()
-    return f"by {written[3:] if written[:3].lower() == 'by ' else written}" if written else None
+    """Who wrote it: by Maria Ortiz, from Coastwire."""
+    written = " ".join((article.byline or "").split())
+    if written.lower().startswith(("by ", "from ")):
+        return written[:1].lower() + written[1:]
+    return f"by {written}" if written else None
 
 
 def version(article: Article) -> str | None:

@@ -208,13 +208,21 @@ def test_one_statement_in_two_wordings_stays_two_passages(archive: Archive) -> N
         assert any(wording in text for text in texts)
 
 
-def test_reading_the_wire_again_changes_nothing(archive: Archive, real_settings: Callable[[Path], Settings]) -> None:
+def test_reading_the_wire_again_changes_nothing_but_how_fresh_it_is(
+    archive: Archive, real_settings: Callable[[Path], Settings]
+) -> None:
     before = archive.status()
     with open_archive(real_settings(Path(before.location)), writing=True) as writer:
         receipt = writer.ingest([SAMPLE / "wire"])
     # The first version of the killed story and of the corrected one are known too.
     assert receipt.outcomes == {Outcome.UNCHANGED: STORIES}
-    assert archive.status() == before
+    after = archive.status()
+    assert replace(after, last_ingest=before.last_ingest, sources=before.sources) == before
+    assert after.last_ingest is not None
+    assert before.last_ingest is not None
+    assert after.last_ingest > before.last_ingest
+    assert after.sources.keys() == before.sources.keys()
+    assert min(after.sources.values()) >= before.last_ingest
 
 
 # Who said what.

@@ -1,4 +1,6 @@
-"""Draws the bot's messages as Slack would, light and dark, into docs/images: ``python -m tools.preview [FOLDER]``.
+"""Draws the bot's messages as Slack would, light and dark, in .preview/pictures: ``python -m tools.preview [FOLDER]``.
+
+Those that the README shows are copied into docs/images.
 
 The folder (``.preview/messages`` unless given) holds JSON files. Each is a message (``text``, ``blocks``), a list of
 messages (a conversation), or a modal or home view. A message may also say ``from`` (a person who sent it, instead of
@@ -15,7 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".preview"
+PICTURES = WORK / "pictures"
 IMAGES = ROOT / "docs" / "images"
+PRINTED = ("answer-light", "quotes-light", "nothing-light", "source-light", "context-light", "answer-dark")
+"""What stands in the README."""
 SOURCE = ROOT / "tools" / "preview"
 MOST_BYTES = 300_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -31,13 +36,16 @@ def main() -> int:
     if missing:
         return _fail(missing)
     WORK.mkdir(exist_ok=True)
-    IMAGES.mkdir(exist_ok=True)
+    PICTURES.mkdir(exist_ok=True)
     _install()
     _draw(files)
-    pictures = [IMAGES / f"slack-{file.stem}-{theme}.png" for file in files for theme in ("light", "dark")]
+    pictures = [PICTURES / f"slack-{file.stem}-{theme}.png" for file in files for theme in ("light", "dark")]
     for picture in pictures:
         print(f"{picture.relative_to(ROOT)}  {picture.stat().st_size // 1000} kB")
-    heavy = [picture.name for picture in pictures if picture.stat().st_size > MOST_BYTES]
+    printed = [picture for picture in pictures if picture.stem.removeprefix("slack-") in PRINTED]
+    for picture in printed:
+        shutil.copy(picture, IMAGES)
+    heavy = [picture.name for picture in printed if picture.stat().st_size > MOST_BYTES]
     return _fail(f"over {MOST_BYTES // 1000} kB: {', '.join(heavy)}; show less in them") if heavy else 0
 
 
@@ -76,7 +84,7 @@ def _draw(files: list[Path]) -> None:
         "node",
         str(SOURCE / "render.mjs"),
         str(_browser()),
-        str(IMAGES),
+        str(PICTURES),
         *(str(file.resolve()) for file in files),
     ]
     subprocess.run(command, cwd=WORK, env=environ, check=True)

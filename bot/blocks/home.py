@@ -10,7 +10,7 @@ from bot.blocks import Block, View
 from bot.blocks.frame import warning
 from bot.blocks.notices import about
 from bot.blocks.parts import actions, blank, bold, button, context, divider, header, joined, plain, section
-from bot.talk import Answered, Freshness, PersonSettings, Press, Request, Verb
+from bot.talk import Answered, Freshness, PersonSettings, Press, QuotesBy, Request, Verb
 from embeddings import Coverage
 
 _OUTLETS = 10
@@ -73,5 +73,6 @@ def _recent(recent: Sequence[Answered]) -> Iterator[Block]:
 
 
 def _words(request: Request) -> str:
-    told = joined((messages.request_line(request), messages.narrowed(request.narrowing)))
+    narrowed = None if isinstance(request, QuotesBy) else messages.narrowed(request.narrowing)
+    told = joined((messages.request_line(request), narrowed))
     return messages.NO_WORDS if blank(told) else plain(told, 300)

@@ -12,6 +12,7 @@ from bot.blocks.parts import (
     address,
     blank,
     bold,
+    divider,
     harmless,
     head,
     joined,
@@ -91,9 +92,14 @@ def with_words(cited: Sequence[Cited], sources: Sequence[Block], *, room: int) -
     """Each one's exact words and its source below, the words cut where the room is too small for all of them."""
     signs = len(cited) * (units(messages.EARLIER) + units(messages.CUT))
     limits = shares([one.length for one in cited], room - weight(sources) - signs)
-    for one, source, limit in zip(cited, sources, limits, strict=True):
-        yield exact(one, limit=max(_LEAST, limit))
-        yield source
+    words = [exact(one, limit=max(_LEAST, limit)) for one, limit in zip(cited, limits, strict=True)]
+    yield from parted(words, sources)
+
+
+def parted(words: Sequence[Block], sources: Sequence[Block]) -> Iterator[Block]:
+    """Words and source, words and source, a thin line between one and the next."""
+    for place, (one, source) in enumerate(zip(words, sources, strict=True)):
+        yield from (*([divider()] if place else []), one, source)
 
 
 def exact(cited: Cited, *, limit: int, earlier: str = messages.EARLIER, cut: str = messages.CUT) -> Block:

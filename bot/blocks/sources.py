@@ -24,7 +24,7 @@ from bot.blocks.parts import (
     units,
     weight,
 )
-from bot.blocks.passages import Cited, exact, menu_of, of_passage, source, source_limit
+from bot.blocks.passages import Cited, exact, menu_of, of_passage, parted, source, source_limit
 from bot.talk import SourceOf
 from embeddings import Checked, Likeness, Span
 
@@ -38,7 +38,7 @@ def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Messa
     cited = [_cited(likeness) for likeness in likenesses]
     told = _told(likenesses)
     above = (
-        *lead(frame, bold(f"“{checked.asked.strip()}”", 300), (messages.narrowed(asked.narrowing),)),
+        *lead(frame, bold(f"“{checked.asked.strip()}”", 200), (messages.narrowed(asked.narrowing),)),
         section(
             bold(told),
             *([] if cited else [plain(messages.searched(checked.coverage), 600), plain(messages.NO_EVIDENCE)]),
@@ -58,8 +58,7 @@ def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Messa
         _likeness(likeness, one, checked.asked, limit=max(_LEAST, limit))
         for likeness, one, limit in zip(likenesses, cited, limits, strict=True)
     ]
-    blocks = [block for pair in zip(words, sources, strict=True) for block in pair]
-    return Message(fallback(told), (*above, *blocks, *below), tuple(one.shown for one in cited))
+    return Message(fallback(told), (*above, *parted(words, sources), *below), tuple(one.shown for one in cited))
 
 
 def _told(likenesses: Sequence[Likeness]) -> str:
@@ -93,7 +92,7 @@ def _compared(likeness: Likeness, asked: str) -> Span:
 def _likeness(likeness: Likeness, cited: Cited, asked: str, *, limit: int) -> Block:
     if likeness.exact:
         return exact(cited, limit=limit)
-    mine = limit // 3
+    mine = max(limit // 3, limit - cited.length)
     on_file: Block = exact(cited, limit=limit - mine)
     return rich(note(messages.ON_FILE), *on_file["elements"], note(messages.YOURS), _asked(likeness, asked, mine))
 

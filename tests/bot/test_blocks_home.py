@@ -49,10 +49,12 @@ def test_only_ten_outlets_are_listed_and_the_rest_counted() -> None:
 
 
 def test_recent_questions_can_be_asked_again_unless_they_are_no_longer_kept() -> None:
-    view = home(Ask(question="Will it lift?"), None, QuotesBy(name="Merrow", about="the crane"))
+    view = home(
+        Ask(question="Will it lift?"), None, QuotesBy(name="Merrow", about="the crane", narrowing=ONLY.narrowing)
+    )
     again = [Press.read(one["accessory"]["value"]) for one in view["blocks"] if "accessory" in one]
     assert again == [Press(Verb.AGAIN, "A1"), Press(Verb.AGAIN, "A3")]
-    assert "/quotes Merrow about the crane" in all_text(view)
+    assert "/quotes Merrow about the crane in The Ledger\n" in all_text(view)
     assert messages.NO_RECENT in all_text(home(None))
 
 

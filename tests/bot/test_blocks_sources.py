@@ -50,6 +50,7 @@ def test_a_difference_shows_both_word_by_word_with_a_legend() -> None:
     assert "".join(piece["text"] for piece in pieces) == ON_FILE
     assert styled(pieces, "bold") == ["Seven"]
     assert styled(message.blocks, "strike") == ["Six"]
+    assert messages.SPLIT not in styled(message.blocks, "italic")
     read = all_text(message.blocks)
     assert messages.LIKE_ON_FILE in read
     assert read.index(messages.ON_FILE) < read.index("Seven") < read.index(messages.YOURS) < read.rindex("Six")

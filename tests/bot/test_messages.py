@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bot import messages
 from bot.settings import Secret, Slack
 from bot.talk import Freshness, Narrowing, QuotesBy
-from embeddings import Role
+from embeddings import Dateline, Role, Span
 from tests.bot.invented import COVERAGE, CRANE, NOTHING
 from tests.fakes import article
 
@@ -74,9 +75,18 @@ def test_what_an_article_is_called() -> None:
     assert messages.title(article("a", "Words.", headline="  ")) == messages.UNTITLED
 
 
-@pytest.mark.parametrize(("byline", "told"), [("By Ada Ortiz", "by Ada Ortiz"), ("Ada", "by Ada"), (" ", None)])
+@pytest.mark.parametrize(
+    ("byline", "told"), [("By Ada Ortiz", "by Ada Ortiz"), ("Ada", "by Ada"), ("From SRN", "from SRN"), (" ", None)]
+)
 def test_a_byline_says_by_once(byline: str, told: str | None) -> None:
     assert messages.byline(article("a", "Words.", byline=byline)) == told
+
+
+def test_an_article_that_came_through_its_outlet_alone_came_through_nothing() -> None:
+    alone = article("a", "Words.", outlet="CPA", dateline=Dateline(Span(0, 5), agency="CPA"))
+    assert messages.came_through(alone) is None
+    assert messages.came_through(replace(alone, outlet="The Ledger")) == "Filed by CPA"
+    assert messages.came_through(CRANE) == "Carried by Meridian Feed"
 
 
 def test_a_first_version_is_not_told() -> None:

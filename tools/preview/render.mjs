@@ -178,7 +178,7 @@ try {
       const name = `slack-${basename(file, ".json")}-${theme}`;
       const html = join(here, `${name}.html`);
       writeFileSync(html, page(surfaces, kind, { theme, people }));
-      const tab = await browser.newPage({ viewport: { width: WIDTH[kind], height: 400 }, deviceScaleFactor: 1.5 });
+      const tab = await browser.newPage({ viewport: { width: WIDTH[kind], height: 400 }, deviceScaleFactor: 1.25 });
       await tab.goto(pathToFileURL(html).href);
       await tab.evaluate("document.fonts.ready");
       await tab.locator("#surface").screenshot({ path: join(resolve(output), `${name}.png`) });
