@@ -15,7 +15,7 @@ from dotenv import dotenv_values
 from rich.console import Console
 
 from bot import ledger, messages
-from bot.errors import BotError
+from bot.errors import BadSettings, BotError
 from bot.settings import Settings
 from bot.wiring import converse, open_bot_memory, run_bot
 from embeddings import ArchiveError
@@ -74,7 +74,11 @@ def audit_command(
 
 
 def _settings(archive: Path | None) -> Settings:
-    environ = {name: value for name, value in dotenv_values(".env").items() if value is not None} | dict(os.environ)
+    try:
+        written = dotenv_values(".env")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f".env cannot be read ({type(error).__name__}): save it as plain text, or move it") from error
+    environ = {name: value for name, value in written.items() if value is not None} | dict(os.environ)
     if archive is not None:
         environ["ONRECORD_ARCHIVE"] = str(archive)
     return Settings.from_environ(environ)

@@ -16,6 +16,7 @@ from bot.blocks import Frame, Message, View, modals
 from bot.blocks.answers import answer_message
 from bot.blocks.home import home_view
 from bot.blocks.notices import help_message, notice, report_message, status_message
+from bot.blocks.passages import speaker_of
 from bot.blocks.quotations import quotes_message
 from bot.blocks.sources import checked_message
 from bot.errors import BadCommand, Refused
@@ -149,8 +150,7 @@ class Desk:
         except Refused as refusal:
             if job.errand is not Errand.HOME:
                 raise
-            # The page itself says so: nobody wants a message for each look at it.
-            return Home({"type": "home", "blocks": list(notice(str(refusal)).blocks)})
+            return at_home(notice(str(refusal)))
         return _ERRANDS[job.errand](self, visit)
 
     def view(self, press: Press, job: Job, *, person: Person, room: Room | None) -> View:
@@ -245,10 +245,10 @@ class Desk:
         return self._again(visit, replace(answered, request=replace(request, name=name, exactly=True)))
 
     def _speaker(self, visit: Visit, press: Press, answered: Answered) -> Reply:
-        speakers = [one for q in self._passage(press, answered).quotations for one in q.speakers]
-        if not speakers:
+        speaker = speaker_of(self._passage(press, answered).quotations)
+        if speaker is None:
             raise BadCommand(messages.NOBODY_CREDITED)
-        request = QuotesBy(name=speakers[0].name, narrowing=_request(answered).narrowing, exactly=True)
+        request = QuotesBy(name=speaker, narrowing=_request(answered).narrowing, exactly=True)
         return self._told(visit, request, manner=Manner.WHISPER)
 
     def _once_more(self, visit: Visit, press: Press, answered: Answered) -> Reply:
@@ -264,7 +264,7 @@ class Desk:
         request = replace(_request(answered), narrowing=modals.read_narrowing(sent["values"]))
         if isinstance(request, QuotesBy):
             request = replace(request, kinds=modals.read_kinds(sent["values"]))
-        return self._told(visit, request, manner=Manner.REPLACE if answered.private else Manner.POST)
+        return self._told(visit, request, manner=Manner.REPLACE if answered.private else visit.alone)
 
     def _rated(self, visit: Visit) -> Reply:
         sent = json.loads(visit.job.value)
@@ -296,7 +296,7 @@ class Desk:
         preferences.set_person(visit.job.team, visit.job.user, person)
         if channel is not None and visit.job.channel and access.may_administer(visit.person):
             preferences.set_channel(visit.job.team, visit.job.channel, channel)
-        if visit.job.channel is None:
+        if visit.job.direct:
             # They were changed on the home page, which shows them.
             return self._home(replace(visit, prefers=person))
         return Reply(message=notice(messages.SETTINGS_KEPT), manner=Manner.WHISPER)
@@ -316,6 +316,7 @@ class Desk:
             passage.text,
             citing=visit.prefers.citing,
             speaker=speakers[0] if len(set(speakers)) == 1 else None,
+            accessed=_day(visit),
         )
 
     def _narrowing(self, visit: Visit, press: Press) -> View:
@@ -473,16 +474,24 @@ class Desk:
         return self._counted[-1][1]
 
     def _home(self, visit: Visit) -> Home:
-        job = visit.job
+        job, coverage = visit.job, self.archive.coverage()
+        # An outlet all of whose copy is under embargo is nobody's business yet.
+        fed = {outlet: at for outlet, at in self._description().sources.items() if outlet in coverage.outlets}
         view = home_view(
-            coverage=self.archive.coverage(),
-            newest=self._description().sources,
+            coverage=coverage,
+            newest=fed,
             freshness=self.freshness(),
             recent=self.memory.answers.recent(job.team, job.user, limit=RECENT),
             person=visit.prefers,
             admin=access.may_administer(visit.person),
         )
-        return Home(view)
+        # Slack does not say with which channel a button of the page goes: what is asked again there belongs into one.
+        return Home({**view, "private_metadata": json.dumps({"channel": job.channel})})
+
+
+def at_home(message: Message) -> Home:
+    """A page that says only this: nobody wants a message for each look at it."""
+    return Home({"type": "home", "blocks": list(message.blocks)})
 
 
 def chosen(quotes: object, place: int) -> str | None:
@@ -509,9 +518,10 @@ def _request(answered: Answered) -> Request:
 
 
 def _shown(answered: Answered, press: Press) -> Shown:
-    if not 0 <= press.place < len(answered.shown):
-        raise BadCommand(messages.TOO_OLD)
-    return answered.shown[press.place]
+    place = press.place - answered.page * SIZE
+    if not 0 <= place < len(answered.shown):
+        raise BadCommand(messages.PAGE_TURNED)
+    return answered.shown[place]
 
 
 def _with_defaults(request: Request, person: PersonSettings) -> Request:

@@ -12,6 +12,8 @@ BotError
 
 from __future__ import annotations
 
+from traceback import walk_tb
+
 
 class BotError(Exception):
     """Something that a person can mend; the message says how."""
@@ -51,3 +53,14 @@ class NotSent(BotError):
 
 class MemoryBroken(BotError):
     """The bot's own database refuses: not there, full, read-only, damaged, or written by a newer version."""
+
+
+def trail(error: BaseException) -> str:
+    """Where an error comes from, for a log: no word of its own, which may hold what was asked or what is on file."""
+    said = f": {error}" if isinstance(error, MemoryBroken) else ""
+    frames = [
+        f"{frame.f_code.co_filename}:{line} in {frame.f_code.co_name}" for frame, line in walk_tb(error.__traceback__)
+    ]
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    after = f"\nafter {trail(cause)}" if cause is not None else ""
+    return "\n  ".join((f"{type(error).__name__}{said}", *frames)) + after

@@ -71,9 +71,11 @@ PROMPTS = (
 """What a new conversation suggests: a title, and what is asked when it is pressed."""
 
 OUR_FAULT = "Something went wrong on our side, and this was not answered."
+NOT_AT_HAND = "The archive cannot be read at the moment, and this was not answered."
 GIVEN_UP = "This was tried several times and could not be finished."
 NOT_THIS_WORKSPACE = "This archive is not open to your workspace. Whoever runs it can add it to ONRECORD_WORKSPACES."
 TOO_OLD = "That answer is too old to work with. Ask again, and use the buttons of the new answer."
+PAGE_TURNED = "This answer shows another page by now. Turn it back to the page that you mean, and press once more."
 CHANGED_SINCE = "The article has changed since this answer. Ask again to see the version on file now."
 CHOICES_CHANGED = "The names on file have changed since. Ask again with /quotes and the name."
 NOBODY_CREDITED = "Nobody is credited with words in this passage. Try /quotes with a name."

@@ -105,6 +105,8 @@ def _slack(environ: Mapping[str, str]) -> Slack:
         if tokens[name] and not tokens[name].startswith(prefix):
             raise BadSettings(f"SLACK_{name.upper()} does not begin with {prefix}: docs/slack.md says where it stands")
     api_url = environ.get("SLACK_API_URL") or SLACK_API
+    if not api_url.startswith(("https://", "http://")):
+        raise BadSettings("SLACK_API_URL does not begin with https://: mend it, or leave it out for Slack itself")
     return Slack(
         bot_token=Secret(tokens["bot_token"]),
         app_token=Secret(tokens["app_token"]),

@@ -97,7 +97,10 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button that was pressed: what it does, on which answer, and at which place (a passage, a page, a choice)."""
+    """A button that was pressed: what it does, on which answer, and at which place (a passage, a page, a choice).
+
+    Passages are counted through all pages, from 0.
+    """
 
     verb: Verb
     answer: str

@@ -13,14 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.errors import BadSettings, BotError
+from bot.errors import BadSettings, BotError, MemoryBroken
 from bot.settings import Mode, Settings
 from embeddings import Archive, ArchiveError, open_archive
 
@@ -213,7 +212,9 @@ def _clients(settings: Settings, installing: Installing | None) -> Clients:
     from bot.slack.clients import ManyWorkspaces, OneWorkspace
 
     if installing is None:
-        return OneWorkspace(settings.slack)
+        one = OneWorkspace(settings.slack)
+        one.check()
+        return one
     return ManyWorkspaces(settings.slack, installing.installations)
 
 
@@ -248,18 +249,22 @@ def _try(wrong: dict[str, str], name: str, look: Callable[[], object]) -> None:
 def _alone(database: str, closing: ExitStack) -> None:
     """Hold a lock on a database that is a file: two bots on one would answer everything twice."""
     from filelock import FileLock, Timeout
-    from sqlalchemy import make_url
 
-    url = make_url(database)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    from bot.memory.database import file_of
+
+    file = file_of(database)
+    if file is None:
         return
-    lock = FileLock(f"{url.database}.lock", timeout=0)
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     try:
-        closing.enter_context(lock)
+        closing.enter_context(FileLock(f"{file}.lock", timeout=0))
     except Timeout as error:
         raise BadSettings(
-            f"another bot runs with {url.database}: stop it, or set ONRECORD_DATABASE to a file of this one's own"
+            f"another bot runs with {file}: stop it, or set ONRECORD_DATABASE to a file of this one's own"
+        ) from error
+    except OSError as error:
+        raise MemoryBroken(
+            f"{file}.lock cannot be made ({error.strerror}): let the bot write in that folder, "
+            "or name another file in ONRECORD_DATABASE"
         ) from error
 
 

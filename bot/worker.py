@@ -18,11 +18,11 @@ from typing import Protocol
 from bot import messages
 from bot.blocks import Message, View
 from bot.blocks.notices import failure, notice
-from bot.desk import Home, Manner, Reply, answer_id
-from bot.errors import BotError, NotSent, Refused, TryLater, Unsure
+from bot.desk import Home, Manner, Reply, answer_id, at_home
+from bot.errors import BotError, MemoryBroken, NotSent, Refused, TryLater, Unsure, trail
 from bot.memory import Memory, Taken
 from bot.talk import Errand, Job, Person, Room
-from embeddings import ArchiveError
+from embeddings import ArchiveError, ModelError, StoreError
 
 PACE = 1.0
 """Seconds between two posts in one channel, as Slack asks."""
@@ -30,6 +30,7 @@ MOST_ATTEMPTS = 8
 """A job that was begun so often, and never finished, is given up with a word to the person."""
 _LOOK_AGAIN = 1.0
 _VERIFY_AFTER = timedelta(seconds=2)
+_MOST_DOUBLINGS = 7
 _AFTER_FAULT = timedelta(seconds=5)
 _KEYS_KEPT = timedelta(days=7)
 _CLEAN_EVERY = 3_600.0
@@ -126,7 +127,8 @@ class Workers:
         self._changed = Condition()
         self._stopping = False
         self._busy: set[str] = set()
-        self._cleaned = monotonic()
+        self._owed: dict[str, _Return] = {}
+        self._cleaned = float("-inf")
         self._threads = [Thread(target=self._run, name=f"worker-{i + 1}", daemon=True) for i in range(count)]
         self._keeper = Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -147,7 +149,7 @@ class Workers:
     def drain(self, timeout: float) -> int:
         """Finish what was accepted, for so many seconds at most; returns how many jobs are left for the next start."""
         deadline = monotonic() + timeout
-        while (self._busy or self._shop.memory.inbox.waiting()) and monotonic() < deadline:
+        while (self._busy or self._owed or self._due(deadline)) and monotonic() < deadline:
             with self._changed:
                 self._changed.wait(min(0.1, max(0.0, deadline - monotonic())))
         with self._changed:
@@ -155,16 +157,22 @@ class Workers:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(max(0.1, deadline - monotonic()))
-        return self._shop.memory.inbox.waiting()
+        return self._shop.memory.inbox.waiting() + len(self._owed)
+
+    def _due(self, deadline: float) -> int:
+        """How many jobs nobody is working on whose time comes before the deadline."""
+        left = timedelta(seconds=max(0.0, deadline - monotonic()))
+        return self._shop.memory.inbox.waiting(due=self._shop.clock() + left)
 
     @property
     def alive(self) -> bool:
-        """Whether every worker runs."""
-        return all(thread.is_alive() for thread in self._threads)
+        """Whether every worker runs, and who keeps their claims."""
+        return all(thread.is_alive() for thread in (*self._threads, self._keeper))
 
     def _run(self) -> None:
         while not self._stopping:
             try:
+                self._give_back()
                 taken = self._shop.memory.inbox.take(now=self._shop.clock(), resting=self._pace.resting())
                 if taken is not None:
                     self._busy.add(taken.job.key)
@@ -176,8 +184,8 @@ class Workers:
                         # Its channel is free again, and somebody may be waiting for that.
                         self._changed.notify_all()
                     continue
-            except Exception:  # noqa: BLE001 - a worker outlives whatever happens; what it left is taken again
-                _log.exception("a worker failed; going on")
+            except Exception as error:  # noqa: BLE001 - a worker outlives whatever happens; what it left is taken again
+                _log.error("a worker failed; going on: %s", trail(error))
             with self._changed:
                 if not self._stopping:
                     self._changed.wait(min(_LOOK_AGAIN, self._pace.next or _LOOK_AGAIN))
@@ -190,44 +198,76 @@ class Workers:
                 if monotonic() - self._cleaned > _CLEAN_EVERY:
                     self._cleaned = monotonic()
                     forget(self._shop)
-            except BotError:
-                _log.exception("could not tidy up; trying again")
+            except Exception as error:  # noqa: BLE001 - without it, claims lapse and what should be forgotten stays
+                _log.error("could not tidy up; trying again: %s", trail(error))
             with self._changed:
                 self._changed.wait(_RENEW_EVERY)
 
     def _work(self, taken: Taken) -> None:
         job = taken.job
         try:
-            deliver(self._shop, taken, outcome(self._shop, taken))
+            work(self._shop, taken)
         except TryLater as late:
             _log.info("job %s: %s; again in %.0f s", answer_id(job.key), late, late.seconds)
             self._pace.rest(job, late.seconds)
             # This attempt sent nothing; an earlier one may have.
-            self._postpone(job, timedelta(seconds=late.seconds), sending=taken.sending)
+            self._postpone(job, timedelta(seconds=late.seconds), sending=taken.sending, excused=True)
             return
         except Unsure:
             _log.warning("job %s: it may have been sent; looking before it is sent again", answer_id(job.key))
-            self._postpone(job, _VERIFY_AFTER)
+            self._postpone(job, _VERIFY_AFTER * 2 ** min(taken.attempts - 1, _MOST_DOUBLINGS))
             return
-        except NotSent as refusal:
-            _log.error("job %s: Slack refused it: %s", answer_id(job.key), refusal.reason)
-            tell_refusal(self._shop, job, refusal)
         except Exception:
             # Nobody else takes what this process holds, so it has to be given back.
             self._postpone(job, _AFTER_FAULT)
             raise
         self._pace.rest(job, PACE)
 
-    def _postpone(self, job: Job, wait: timedelta, *, sending: bool | None = None) -> None:
-        self._shop.memory.inbox.postpone(job.key, until=self._shop.clock() + wait, sending=sending)
+    def _postpone(self, job: Job, wait: timedelta, *, sending: bool | None = None, excused: bool = False) -> None:
+        self._owed[job.key] = _Return(until=self._shop.clock() + wait, sending=sending, excused=excused)
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """Give jobs back to the inbox; those that its database did not take at once too, or nobody would do them."""
+        for key in list(self._owed):
+            owed = self._owed.pop(key, None)
+            if owed is None:
+                continue
+            try:
+                self._shop.memory.inbox.postpone(key, until=owed.until, sending=owed.sending, excused=owed.excused)
+            except BaseException:
+                self._owed[key] = owed
+                raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Return:
+    """How a job goes back to the inbox."""
+
+    until: datetime
+    sending: bool | None
+    excused: bool
 
 
 def forget(shop: Shop) -> None:
-    """Let go of questions whose time is over, and of the keys of jobs done long ago."""
-    now = shop.clock()
+    """Let go of questions whose time is over, answered or not, and of the keys of jobs done long ago."""
+    now, memory = shop.clock(), shop.memory
     if shop.retention is not None:
-        shop.memory.answers.forget(now - shop.retention)
-    shop.memory.inbox.forget(now - _KEYS_KEPT)
+        memory.answers.forget(now - shop.retention)
+        dropped = memory.inbox.drop(now - shop.retention)
+        if dropped:
+            _log.error("%d jobs were never done, and are too old to be kept: dropped", dropped)
+    memory.inbox.forget(now - _KEYS_KEPT)
+    memory.database.sweep()
+
+
+def work(shop: Shop, taken: Taken) -> None:
+    """Do a job to its end; raises TryLater and Unsure where that has to come later."""
+    try:
+        deliver(shop, taken, outcome(shop, taken))
+    except NotSent as refusal:
+        _log.error("job %s: Slack refused it: %s", answer_id(taken.job.key), refusal.reason)
+        tell_refusal(shop, taken.job, refusal)
 
 
 def outcome(shop: Shop, taken: Taken) -> Reply | Home:
@@ -235,7 +275,7 @@ def outcome(shop: Shop, taken: Taken) -> Reply | Home:
     job = taken.job
     if taken.attempts > MOST_ATTEMPTS:
         _log.error("job %s: given up after %d attempts", answer_id(job.key), taken.attempts)
-        return _told(job, failure(answer_id(job.key), messages.GIVEN_UP))
+        return _told(shop, job, failure(answer_id(job.key), messages.GIVEN_UP))
     try:
         person, room = shop.roster.person(job), shop.roster.room(job)
         if job.errand is Errand.ASK:
@@ -245,12 +285,16 @@ def outcome(shop: Shop, taken: Taken) -> Reply | Home:
         raise
     except Refused as refusal:
         return Reply(message=notice(str(refusal)), manner=Manner.WHISPER)
+    except (MemoryBroken, StoreError, ModelError) as error:
+        # Whoever asks can do nothing about it, and need not know what lies where on the machine.
+        _log.error("job %s: %s", answer_id(job.key), error)
+        return _told(shop, job, failure(answer_id(job.key), messages.NOT_AT_HAND))
     except (BotError, ArchiveError) as error:
         _log.info("job %s: %s", answer_id(job.key), type(error).__name__)
-        return _told(job, notice(str(error)))
-    except Exception:  # noqa: BLE001 - a fault of ours: the person gets a reference, the log has the rest under it
-        _log.exception("job %s failed", answer_id(job.key))
-        return _told(job, failure(answer_id(job.key), messages.OUR_FAULT))
+        return _told(shop, job, notice(str(error)))
+    except Exception as error:  # noqa: BLE001 - a fault of ours: the person gets a reference, the log has the rest
+        _log.error("job %s failed: %s", answer_id(job.key), trail(error))
+        return _told(shop, job, failure(answer_id(job.key), messages.OUR_FAULT))
 
 
 def deliver(shop: Shop, taken: Taken, reply: Reply | Home) -> None:
@@ -261,29 +305,49 @@ def deliver(shop: Shop, taken: Taken, reply: Reply | Home) -> None:
         inbox.done(job.key)
         return
     there = replace(job, channel=reply.channel, thread=None) if reply.channel else job
-    if reply.answered is not None:
-        # Before it is sent, for its buttons may be pressed as soon as it is there.
-        shop.memory.answers.record(reply.answered)
-    ts = _sent(shop, taken, there, reply)
-    if reply.answered is None:
+    answered = reply.answered
+    posted = taken.sending and reply.manner is Manner.POST
+    ts = shop.courier.posted(there, answer_id(job.key)) if posted else None
+    if ts is not None:
+        # What an earlier attempt wrote down is what stands there; what would be said now may differ.
+        answered = shop.memory.answers.answer(answer_id(job.key)) or reply.answered
+    else:
+        ts = _announced(shop, there, reply)
+    if answered is None:
         inbox.done(job.key)
     else:
-        shop.memory.answers.record(replace(reply.answered, ts=ts), finishes=job.key)
+        shop.memory.answers.record(replace(answered, ts=ts), finishes=job.key)
     if reply.aside is not None:
         _aside(shop, job, reply.aside)
 
 
-def _sent(shop: Shop, taken: Taken, job: Job, reply: Reply) -> str | None:
+def _announced(shop: Shop, there: Job, reply: Reply) -> str | None:
+    """Send it, written down before, for its buttons may be pressed as soon as it is there."""
+    answers, answered = shop.memory.answers, reply.answered
+    in_place = answered is not None and reply.manner in (Manner.UPDATE, Manner.REPLACE)
+    before = answers.answer(answered.id) if in_place and answered is not None else None
+    if answered is not None:
+        answers.record(answered)
+    try:
+        return _sent(shop, there, reply)
+    except (TryLater, NotSent) as error:
+        if before is not None:
+            # The message still shows what it showed, and its buttons have to find that.
+            answers.record(before)
+        if reply.channel is None or not isinstance(error, NotSent):
+            raise
+        # It was for those who run the archive, not for the person, whose deed is done.
+        _log.error("job %s: not told in %s: %s", answer_id(there.key), reply.channel, error.reason)
+        return None
+
+
+def _sent(shop: Shop, job: Job, reply: Reply) -> str | None:
     courier, inbox = shop.courier, shop.memory.inbox
     match reply.manner:
         case Manner.POST:
-            answer = answer_id(job.key)
-            found = courier.posted(job, answer) if taken.sending else None
-            if found is not None:
-                return found
             if not inbox.sending(job.key):
                 raise TryLater("another process works on it", seconds=_LOOK_AGAIN)
-            return courier.post(job, reply.message, answer=answer)
+            return courier.post(job, reply.message, answer=answer_id(job.key))
         case Manner.UPDATE:
             assert job.message is not None
             courier.update(job, job.message, reply.message)
@@ -298,18 +362,32 @@ def _sent(shop: Shop, taken: Taken, job: Job, reply: Reply) -> str | None:
 def _aside(shop: Shop, job: Job, message: Message) -> None:
     """A word to the person after the deed, which is no reason to do the deed again."""
     try:
-        shop.courier.replace(job, message) if job.respond else shop.courier.whisper(job, message)
+        _tell(shop, job, message)
     except (TryLater, Unsure, NotSent) as error:
         _log.warning("job %s: done, but the person could not be told: %s", answer_id(job.key), error)
 
 
 def tell_refusal(shop: Shop, job: Job, refusal: NotSent) -> None:
-    """Finish a job whose answer Slack does not take, and tell the person why, if Slack takes that."""
+    """Tell the person why Slack does not take the answer, if it takes that, and finish the job; raises as ``work``."""
+    try:
+        _tell(shop, job, notice(str(refusal)))
+    except NotSent as error:
+        _log.error("job %s: the person could not be told: %s", answer_id(job.key), error.reason)
     shop.memory.inbox.done(job.key)
-    _aside(shop, job, notice(str(refusal)))
 
 
-def _told(job: Job, message: Message) -> Reply:
-    """Bad news, where the answer would have been; private where a button or a command was used."""
-    alone = job.respond is not None or job.errand not in (Errand.ASK, Errand.NARROWED)
+def _tell(shop: Shop, job: Job, message: Message) -> None:
+    shop.courier.replace(job, message) if job.respond else shop.courier.whisper(job, message)
+
+
+def _told(shop: Shop, job: Job, message: Message) -> Reply | Home:
+    """Bad news, where the answer would have been; private where a button or a command was used, or it is set so."""
+    if job.errand is Errand.HOME:
+        return at_home(message)
+    alone = job.respond is not None or job.errand not in (Errand.ASK, Errand.NARROWED) or _is_private(shop, job)
     return Reply(message=message, manner=Manner.WHISPER if alone else Manner.POST)
+
+
+def _is_private(shop: Shop, job: Job) -> bool:
+    """Whether the channel wants answers for the asker alone."""
+    return not job.direct and job.channel is not None and shop.memory.preferences.channel(job.team, job.channel).private

@@ -57,7 +57,7 @@ def _nothing(ask: Ask, nothing: NotOnFile, frame: Frame, size: int) -> Message:
 def _numbered(cited: list[Cited], frame: Frame, *, first: int, around: object) -> tuple[Block, ...]:
     limit = source_limit(len(cited))
     sources = [
-        source(one, number=first + place, accessory=menu_of(one, frame.answer, place), limit=limit)
+        source(one, number=first + place, accessory=menu_of(one, frame.answer, first + place - 1), limit=limit)
         for place, one in enumerate(cited)
     ]
     return tuple(with_words(cited, sources, room=TOTAL - weight(around)))

@@ -45,10 +45,8 @@ def _quoted(asked: QuotesBy, quoted: Quoted, frame: Frame, size: int) -> Message
     )
     limit = source_limit(len(cited))
     sources = [
-        credited_source(
-            one, number=start + place + 1, accessory=menu_of(one, frame.answer, place, speaker=False), limit=limit
-        )
-        for place, one in enumerate(cited)
+        credited_source(one, number=place + 1, accessory=menu_of(one, frame.answer, place, speaker=False), limit=limit)
+        for place, one in enumerate(cited, start)
     ]
     blocks = with_words(cited, sources, room=TOTAL - weight((above, below)))
     told = f"{head}: {count if quoted.total else messages.no_quotes(quoted.speaker.name)}"

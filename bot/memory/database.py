@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,6 +85,19 @@ class Database:
         with self.writing() as connection:
             _probe(connection)
 
+    def sweep(self) -> None:
+        """Leave nothing of what was erased in the log that SQLite keeps beside its file; raises MemoryBroken."""
+        if self.shared:
+            return
+        with self._turn, translated(self.engine.url), closing(self.engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                raise MemoryBroken(f"{shown(self.engine.url)}: {error}: {_LOOK}") from error
+            finally:
+                cursor.close()
+
     def close(self) -> None:
         """Let go of files and connections."""
         self.engine.dispose()
@@ -93,8 +106,7 @@ class Database:
 def open_database(url: str) -> Database:
     """The database at an address, made or brought up to date; raises BadSettings and MemoryBroken."""
     address = _address(url)
-    if _is_file(address):
-        _make_private(Path(address.database or ""))
+    file_of(url)
     database = _engaged(address)
     try:
         with database.alone() as connection:
@@ -104,6 +116,19 @@ def open_database(url: str) -> Database:
         database.close()
         raise
     return database
+
+
+def file_of(url: str) -> Path | None:
+    """The file of the database at an address, which is there from now on; None where the database is no file.
+
+    Raises BadSettings and MemoryBroken.
+    """
+    address = _address(url)
+    if not _is_file(address):
+        return None
+    path = Path(address.database or "")
+    _make_private(path)
+    return path
 
 
 def _probe(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.memory.database import Database, now
@@ -21,6 +21,7 @@ LEASE = timedelta(minutes=2)
 """So long a claim holds that nobody renews."""
 _KEYS_KEPT = timedelta(days=1)
 _SET_ASIDE = timedelta(hours=1)
+_EXCUSED_FOR = timedelta(hours=1)
 _WAITING = and_(jobs.c.payload.is_not(None), jobs.c.claimed_by.is_(None))
 _log = logging.getLogger(__name__)
 
@@ -85,12 +86,16 @@ class Inbox:
         with self.database.writing() as connection:
             finish(connection, key, at=self.clock())
 
-    def postpone(self, key: str, *, until: datetime, sending: bool | None = None) -> None:
+    def postpone(self, key: str, *, until: datetime, sending: bool | None = None, excused: bool = False) -> None:
         """Give a job back, to be worked later.
 
-        ``sending`` changes what was noted: False where nothing can have been sent, in this attempt or before.
+        ``sending`` changes what was noted: False where nothing can have been sent, in this attempt or before. An
+        ``excused`` attempt, which others made fail, does not count in the first hour.
         """
-        noted = {} if sending is None else {"sending": sending}
+        noted: dict[str, Any] = {} if sending is None else {"sending": sending}
+        if excused:
+            young = jobs.c.arrived > self.clock() - _EXCUSED_FOR
+            noted["attempts"] = case((young, jobs.c.attempts - 1), else_=jobs.c.attempts)
         changed = jobs.update().where(*self._mine(key)).values(not_before=until, **_UNCLAIMED, **noted)
         with self.database.writing() as connection:
             connection.execute(changed)
@@ -106,10 +111,13 @@ class Inbox:
         with self.database.writing() as connection:
             connection.execute(held)
 
-    def waiting(self) -> int:
-        """How many jobs nobody is working on yet."""
+    def waiting(self, *, due: datetime | None = None) -> int:
+        """How many jobs nobody is working on yet; with ``due``, those whose time has come by then."""
+        query = select(func.count()).select_from(jobs).where(_WAITING)
+        if due is not None:
+            query = query.where(_timely(due))
         with self.database.reading() as connection:
-            return connection.execute(select(func.count()).select_from(jobs).where(_WAITING)).scalar_one()
+            return connection.execute(query).scalar_one()
 
     def oldest(self) -> datetime | None:
         """When the first of the waiting jobs arrived."""
@@ -121,6 +129,12 @@ class Inbox:
         moment = min(before, self.clock() - _KEYS_KEPT)
         with self.database.writing() as connection:
             return connection.execute(jobs.delete().where(jobs.c.done < moment)).rowcount
+
+    def drop(self, before: datetime) -> int:
+        """Erase jobs that arrived before a moment and that nobody has done or is doing; says how many."""
+        with self.database.writing() as connection:
+            old = jobs.update().where(_WAITING, jobs.c.arrived < before)
+            return connection.execute(old.values(done=self.clock(), **_ERASED)).rowcount
 
     def _next(self, now: datetime, resting: Collection[tuple[str, str]]) -> Select[Any]:
         others = jobs.alias()
@@ -137,7 +151,7 @@ class Inbox:
         )
 
     def _free(self, now: datetime) -> ColumnElement[bool]:
-        waiting = and_(jobs.c.claimed_by.is_(None), or_(jobs.c.not_before.is_(None), jobs.c.not_before <= now))
+        waiting = and_(jobs.c.claimed_by.is_(None), _timely(now))
         lapsed = and_(jobs.c.claimed_by != self.owner, jobs.c.claimed_until <= now)
         return or_(waiting, lapsed)
 
@@ -159,12 +173,18 @@ class Inbox:
 
 
 _UNCLAIMED: Mapping[str, None] = {"claimed_by": None, "claimed_until": None}
+_ERASED: Mapping[str, Any] = {"payload": None, "lane": None, "not_before": None, "sending": False, **_UNCLAIMED}
+
+
+def _timely(now: datetime) -> ColumnElement[bool]:
+    """Whether a job's time has come; what was put off for longer than ever is, by a clock that was set back since."""
+    none, ever = jobs.c.not_before.is_(None), jobs.c.not_before > now + _SET_ASIDE
+    return or_(none, jobs.c.not_before <= now, ever)
 
 
 def finish(connection: Connection, key: str, *, at: datetime) -> None:
     """Mark a job as done and erase all but its key, within a transaction."""
-    erased = {"payload": None, "lane": None, "not_before": None, "sending": False, **_UNCLAIMED}
-    connection.execute(jobs.update().where(jobs.c.key == key, jobs.c.done.is_(None)).values(done=at, **erased))
+    connection.execute(jobs.update().where(jobs.c.key == key, jobs.c.done.is_(None)).values(done=at, **_ERASED))
 
 
 def lane_of(job: Job) -> str:

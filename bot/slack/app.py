@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from urllib.parse import urljoin
 
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 from slack_bolt.oauth.oauth_settings import OAuthSettings
@@ -20,7 +20,7 @@ from bot.slack.clients import Clients, client
 from bot.slack.courier import SlackCourier
 from bot.slack.listeners import Intake, register
 from bot.slack.opening import Opener, Views
-from bot.slack.payloads import reference
+from bot.slack.payloads import Payload, reference
 
 SCOPES = (
     "app_mentions:read",
@@ -79,10 +79,23 @@ def build_app(
     )
     app.error(failed)
     if installing:
-        app.enable_token_revocation_listeners()
+        _forgetting(app, installing.installations)
     tell = SlackCourier(clients=clients).whisper
     register(app, intake=intake, opener=Opener(clients=clients, views=views, executor=prompts, tell=tell))
     return app
+
+
+def _forgetting(app: App, installations: InstallationStore) -> None:
+    """Keep no token of a workspace that took them back; Bolt's own listener leaves a copy where it was installed."""
+
+    @app.event("tokens_revoked")
+    def revoked(event: Payload, context: BoltContext) -> None:
+        if (event.get("tokens") or {}).get("bot"):
+            installations.delete_all(enterprise_id=context.enterprise_id, team_id=context.team_id)
+
+    @app.event("app_uninstalled")
+    def removed(context: BoltContext) -> None:
+        installations.delete_all(enterprise_id=context.enterprise_id, team_id=context.team_id)
 
 
 class _Unasked(Authorize):

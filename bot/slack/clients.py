@@ -22,6 +22,7 @@ from slack_sdk.oauth import InstallationStore
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation import TokenRotator
 
+from bot.errors import BadSettings, NotSent, TryLater
 from bot.settings import Slack
 from bot.slack.failures import asking, refused, translated
 
@@ -32,6 +33,7 @@ _SHORT = 3
 _EARLY_MINUTES = 120
 """A token is renewed so long before it expires."""
 
+_log = logging.getLogger(__name__)
 api_log = logging.getLogger("bot.slack.api")
 # The library's own log would hold what is sent; at this level it holds failures only.
 api_log.setLevel(logging.WARNING)
@@ -52,6 +54,19 @@ class OneWorkspace:
 
     def __init__(self, slack: Slack, *, timeout: int = TIMEOUT) -> None:
         self._slack, self._timeout = slack, timeout
+
+    def check(self) -> None:
+        """Raise BadSettings when Slack refuses the token; that Slack cannot be asked now is no reason not to begin."""
+        try:
+            with asking():
+                client(self._slack, self._slack.bot_token, handlers=patient(), timeout=self._timeout).auth_test()
+        except NotSent as error:
+            raise BadSettings(
+                f"Slack refuses SLACK_BOT_TOKEN ({error.reason}): copy it anew from OAuth & Permissions; "
+                "docs/slack.md says where it stands"
+            ) from error
+        except TryLater as error:
+            _log.warning("the bot token could not be checked yet: %s", error)
 
     def of(self, team: str, enterprise: str | None = None) -> WebClient:
         """A client for sending, with the one token."""

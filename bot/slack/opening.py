@@ -12,12 +12,12 @@ from bot.blocks import Message, View
 from bot.blocks.modals import problem_view
 from bot.blocks.notices import failure
 from bot.desk import answer_id
-from bot.errors import BotError
+from bot.errors import BotError, MemoryBroken, trail
 from bot.slack.clients import Clients
 from bot.slack.failures import sending
 from bot.slack.payloads import Pressed, Talk
 from bot.talk import Job, Press
-from embeddings import ArchiveError
+from embeddings import ArchiveError, ModelError, StoreError
 
 NOT_OPENED = "Slack did not show the window in time. Press the button once more."
 _log = logging.getLogger(__name__)
@@ -59,13 +59,17 @@ class Opener:
             self._apologise(job)
 
     def _view(self, pressed: Pressed) -> View:
+        reference = answer_id(pressed.job.key)
         try:
             return self._views.view(pressed.press, pressed.job)
+        except (MemoryBroken, StoreError, ModelError) as error:
+            # Whoever asks can do nothing about it, and need not know what lies where on the machine.
+            _log.error("job %s: no view: %s", reference, error)
+            return problem_view(messages.failure(reference, messages.NOT_AT_HAND))
         except (BotError, ArchiveError) as error:
             return problem_view(str(error))
-        except Exception:  # noqa: BLE001 - a fault of ours: the person gets a reference, the log has the rest under it
-            reference = answer_id(pressed.job.key)
-            _log.exception("job %s: no view", reference)
+        except Exception as error:  # noqa: BLE001 - a fault of ours: the person gets a reference, the log has the rest
+            _log.error("job %s: no view: %s", reference, trail(error))
             return problem_view(messages.failure(reference))
 
     def _apologise(self, job: Job) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 
 import uvicorn
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -28,6 +29,10 @@ LARGEST_BODY = 1_048_576
 CONCURRENCY = 16
 _PATIENCE = 10
 """Seconds that requests which were begun have before the server is gone."""
+_UNSIGNED = 401
+_QUIET = 60.0
+"""Seconds for which a warning is not repeated."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +51,16 @@ class Dispatch:
     """Has Bolt look at requests, on threads that nothing else uses."""
 
     def __init__(self, bolt: App) -> None:
-        self._bolt = bolt
+        self._bolt, self._warned = bolt, float("-inf")
         self._threads = ThreadPoolExecutor(max_workers=CONCURRENCY, thread_name_prefix="dispatch")
 
     async def events(self, request: Request) -> Response:
         """An event, a command or an interaction."""
-        return await self._answered(request, self._bolt.dispatch)
+        response = await self._answered(request, self._bolt.dispatch)
+        if response.status_code == _UNSIGNED and monotonic() - self._warned > _QUIET:
+            self._warned = monotonic()
+            _log.warning("a request is not signed with SLACK_SIGNING_SECRET: if Slack sent it, copy the secret anew")
+        return response
 
     async def install(self, request: Request) -> Response:
         """The page with the button that installs the app."""

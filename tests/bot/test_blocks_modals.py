@@ -22,6 +22,7 @@ from bot.blocks.modals import (
 )
 from bot.talk import ChannelSettings, Citing, Narrowing, PersonSettings, Press, Verb
 from embeddings import Coverage, Kind
+from tests.bot.checkers import wrong_with_view
 from tests.bot.invented import COVERAGE, CRANE, LONG, NOTHING, SHUT, TREE
 from tests.bot.reading import all_text, quoted, sent, styled
 from tests.fakes import article
@@ -103,6 +104,22 @@ def test_the_outlets_with_most_articles_are_offered_and_those_chosen_before_all(
     names = [one["value"] for one in element["options"]]
     assert len(names) == 100
     assert names[:3] == ["Outlet 3", "Outlet 299", "Outlet 298"]
+
+
+def test_outlets_with_long_names_are_offered_only_as_far_as_there_is_room() -> None:
+    outlets = {f"{n:03} {'The Very Long Name of a Paper ' * 2}".strip(): n for n in range(120)}
+    many = Coverage(articles=9, outlets=outlets, sources=frozenset(outlets), first=None, last=None)
+    for view in (
+        narrow_view("Q7F3A", Narrowing(), many),
+        settings_view(PersonSettings(), ChannelSettings(), admin=True, coverage=many),
+    ):
+        assert wrong_with_view(view) == []
+        offered = [
+            one["element"]["options"]
+            for one in view["blocks"]
+            if one["type"] == "input" and "outlets" in one["block_id"]
+        ]
+        assert all(20 < len(options) < 100 for options in offered)
 
 
 def test_kinds_are_asked_for_only_where_some_may_be_chosen() -> None:

@@ -156,7 +156,10 @@ def assert_refused(url: str, *, match: str, kind: type[BotError] = MemoryBroken)
 @pytest.mark.parametrize(
     "url", ["bot.db", "", "mysql://u:{}@h/d", "postgres://u:{}@h/d", "sqlite+odd:///bot.db", "://"]
 )
-def test_an_address_that_cannot_be_names_the_setting_and_an_example(url: str) -> None:
+def test_an_address_that_cannot_be_names_the_setting_and_an_example(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(BadSettings, match=r"ONRECORD_DATABASE .* write sqlite:////folder") as refusal:
         open_database(url.format(PASSWORD))
     assert PASSWORD not in "".join(traceback.format_exception(refusal.value))

@@ -49,7 +49,10 @@ def restless() -> Iterator[None]:
 def test_threads_do_not_mix_up_their_words() -> None:
     heads, tails = "nationa restructu relatio opera genera reconcilia".split(), "lly ring ns tors tions tory".split()
     # Words that no other test asks for: what is known is not worked out again.
-    texts = [[f"{head}x{letter}{tail}" for head, tail in product(heads, tails)] for letter in "bcdf"]
+    texts = [
+        [f"{head}x{letter}{number}{tail}" for head, tail, number in product(heads, tails, range(40))]
+        for letter in "bcdf"
+    ]
     with ThreadPoolExecutor(4) as threads:
         together = list(threads.map(lambda text: words(" ".join(text)), texts))
     expected = [stem.replace("xb", "x{}") for stem in together[0]]
