@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from embeddings.naming.forenames import ONLY_GIVEN, gender_of
+from embeddings.naming.forenames import GIVEN, ONLY_GIVEN, gender_of
 from embeddings.naming.grammar import SUFFIXES
 from embeddings.naming.members import Keys, Member
 from embeddings.naming.names import Printed
@@ -91,7 +91,7 @@ def _bears(member: Member, name: Printed) -> bool:
     last = len(member.keys) - 1
     if len(key) == 1 or (key in _PLACES and at != last):
         return False
-    if at == 0 and name.honorific and _closeness(member, key) < 2:
+    if at == 0 and key in GIVEN and name.honorific and _closeness(member, key) < 2:
         return False  # "Mr. John" is nobody's John
     return at in (0, last) or last > 1
 

@@ -17,7 +17,8 @@ _AFTER = re.compile(
 )
 _PARTY = re.compile(r"(?:[RDI]|Republican|Democrat)\b")
 _CLAUSE = re.compile(
-    r"(?:[\w'’-]+ ){1,6}?(?:also |then |later |has |had )?(?:said|says|told|tells|asked|added|was|is|were|are"
+    r"(?:(?!who |whose |which |that )[\w'’-]+ ){1,6}?(?:also |then |later |has |had )?"
+    r"(?:said|says|told|tells|asked|added|was|is|were|are"
     r"|will|would|did|has|had|could|can|stated|argued|claimed|noted|warned|insisted|replied"
     r"|responded|tweeted|suggested|acknowledged|accused|criticized|praised|urged|defended|went|took|made|called|issued|announced|declared)\b"
 )

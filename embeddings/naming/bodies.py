@@ -24,16 +24,18 @@ BODIES = frozenset(
     """.split()
 )
 """Nouns that head the name or the description of a body."""
+TRADERS = frozenset("brewer builder carrier developer insurer lender maker operator owner publisher retailer".split())
+"""Nouns that tell what a firm does as well as what a person does."""
 NAMED_BODIES = BODIES - frozenset(
     """
     business carrier city developer builder executive front house maker monitor office operator owner post publisher
     section side staff state states trade watch
     """.split()
-) | frozenset(["caucus"])
+) | frozenset("caucus holdings lines logistics motors railways shipyards terminals textiles".split())
 """Those that make a run of capitalised words the name of a body."""
 MEDIA = frozenset(
     """
-    agency anchor blog blogs broadcaster cable channel chronicle courier daily dispatch gazette globe guardian
+    agency anchor blog blogs broadcaster bulletin cable channel chronicle courier daily dispatch gazette globe guardian
     herald inquirer journal ledger magazine media mercury mirror network news newspaper newspapers newswire
     observer outlet outlets paper podcast post programme radio register review sentinel site standard star station
     sun tabloid telegraph television times tribune tv website weekly wire
@@ -42,7 +44,7 @@ MEDIA = frozenset(
 """Nouns that head the name or the description of a medium."""
 MEDIA_NOUNS = MEDIA - frozenset(
     """
-    agency anchor blog cable channel chronicle courier daily dispatch gazette globe guardian herald inquirer
+    agency anchor blog bulletin cable channel chronicle courier daily dispatch gazette globe guardian herald inquirer
     ledger media mercury mirror network observer post register review sentinel site standard star station sun
     telegraph times tribune wire
     """.split()

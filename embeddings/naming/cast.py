@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from embeddings.naming.acronyms import acronyms
 from embeddings.naming.bearers import Bearers
+from embeddings.naming.beside import head_of
+from embeddings.naming.bodies import TRADERS
 from embeddings.naming.forenames import GIVEN, ONLY_GIVEN, gender_of
 from embeddings.naming.members import Keys, Member, bodies, full_members, person_forms, role_words
 from embeddings.naming.names import Printed, folded, is_titled, printed_names
-from embeddings.naming.places import NATIONS, PLACES
+from embeddings.naming.places import NATIONS, PLACES, is_country
 from embeddings.news import Nature, Span
 
 _PRONOUN = re.compile(
@@ -92,7 +94,7 @@ def _linked(text: str, printed: Sequence[Printed], headline: frozenset[str]) -> 
         member = full.get(name.keys)
         if member is None and name.keys in things and not bearers.share(name.keys):
             member = things[name.keys]
-        member = member or bearers.bearer(name) or alone.get(name.keys)
+        member = member or bearers.bearer(name) or alone.get(name.keys) or _relative(name, bearers, alone.values())
         if member is None and name.keys[0] in _PLACES and name.weight < 3:
             continue
         if member is None:
@@ -101,6 +103,17 @@ def _linked(text: str, printed: Sequence[Printed], headline: frozenset[str]) -> 
         _note(text, member, name)
         found.append(Appearance(name.span, name.opens, member, name.possessive))
     return found
+
+
+def _relative(name: Printed, bearers: Bearers, alone: Iterable[Member]) -> Member | None:
+    """Whom a surname with "Ms" means that only a man bears in full: "his daughter Ada", where there is one."""
+    if not (name.honorific and name.gender and bearers.share(name.keys)):
+        return None
+    kin = {id(m): m for m in alone if m.gender == name.gender and not _KIN.isdisjoint(m.words)}
+    return next(iter(kin.values())) if len(kin) == 1 else None
+
+
+_KIN = frozenset("brother daughter father husband mother nephew niece sister son widow widower wife".split())
 
 
 def _is_thing(name: Printed, persons: frozenset[Keys]) -> bool:
@@ -157,7 +170,11 @@ def _settle(text: str, cast: Cast) -> None:
         told = gender_of(member.keys[0]) if _is_given_first(member.keys) else None
         voted = "m" if vote["m"] > vote["f"] else "f" if vote["f"] else None
         member.gender = member.gender or told or voted
-        sure = bool(member.roles or member.gender or member.keys[0] in GIVEN)
+        human_role = any(head_of(role) not in TRADERS for role in member.roles)
+        sure = bool(human_role or member.gender or member.keys[0] in GIVEN)
+        if not sure and is_country(text, member.name):
+            member.nature = Nature.GROUP
+            continue
         if member.weight + human - 0.5 * vote["n"] < -0.5 or (not sure and vote["n"] > human):
             member.nature = Nature.GROUP
 

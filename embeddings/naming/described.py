@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
-from embeddings.naming.bodies import MEDIA_NOUNS
+from embeddings.naming.bodies import BODIES, MEDIA_NOUNS, UNNAMED
 from embeddings.naming.cast import Appearance
 from embeddings.naming.grammar import FUNCTION, SAYING, singular
 from embeddings.naming.members import Member
@@ -98,7 +98,7 @@ def _opens(text: str, mention: Span, a: Appearance) -> bool:
     """Whether nothing but titles and an apposition stand before a name in its mention."""
     before = text[mention.start : max(mention.start, a.opens)]
     if not a.member.is_person:
-        return bool(_BODY_OPENS.fullmatch(before)) and not _GOVERNED.search(before)
+        return bool(_BODY_OPENS.fullmatch(before)) and not (_GOVERNED.search(before) or _OF_WHICH.search(before))
     if _GOVERNED.search(before) or re.search(r"\b(?:who|which|whose)\b", before):
         return before.endswith(", ") and is_role(phrase_of(before).head)
     return True
@@ -145,6 +145,11 @@ def _titled(reading: Reading, mention: Span, told: Phrase) -> Said:
     taken = _taken_up(reading, told)
     if taken is not None:
         return reading.same(mention, taken, Way.TAKEN_UP)
+    introduced = _introduced(reading, mention, told)
+    if introduced is not None:
+        titled = any(m.is_person and _fits(told, m) > 0 for m in reading.cast.members())
+        way = Way.TAKEN_UP if titled else Way.DESCRIBED
+        return reading.described(mention, Nature.UNNAMED, way, introduced)
     nearness = _nearness(reading, mention)
     early = reading.paragraph(mention.start) <= 2
     last = reading.last_person()
@@ -158,7 +163,16 @@ def _titled(reading: Reading, mention: Span, told: Phrase) -> Said:
     if scored:
         return reading.members(mention, (max(scored, key=lambda pair: pair[0])[1],), Way.ROLE)
     guess = _protagonist(reading, mention, gender) if told.head in _PUBLIC else None
-    return reading.members(mention, (guess,), Way.GUESSED) if guess else reading.described(mention, Nature.UNNAMED)
+    if guess:
+        return reading.members(mention, (guess,), Way.GUESSED)
+    return reading.described(mention, Nature.UNNAMED, Way.THING if _is_thing(reading, mention, told) else Way.DESCRIBED)
+
+
+def _is_thing(reading: Reading, mention: Span, told: Phrase) -> bool:
+    """Whether a noun names nothing that speaks: "the decision"."""
+    printed = mention.cut(reading.text)
+    speaks = is_role(told.head) or told.head in UNNAMED | FUNCTION | _WORDED
+    return not speaks and told.head in printed and _DEFINITE.match(printed) is not None
 
 
 def _taken_up(reading: Reading, told: Phrase) -> Said | None:
@@ -169,6 +183,34 @@ def _taken_up(reading: Reading, told: Phrase) -> Said | None:
         if not said.members and said.nature is Nature.UNNAMED and told.head in said.name.lower().split():
             return said
     return None
+
+
+def _introduced(reading: Reading, mention: Span, told: Phrase) -> Span | None:
+    """Where somebody without a name was brought in before: "an official of the port", then "the official".
+
+    None where somebody with a name has borne the title since.
+    """
+    if told.head in FUNCTION or not (is_role(told.head) or told.head in UNNAMED):
+        return None
+    start = reading.paragraphs[max(0, reading.paragraph(mention.start) - _RECENT_PARAGRAPHS)].start
+    pattern = re.compile(
+        rf"\b(?:[Aa]n?|[Aa]nother) ((?:[\w’'-]+ ){{0,3}}?){re.escape(told.head)}\b(?!-)(?:{_BELONGING})?"
+    )
+    found = [
+        m for m in pattern.finditer(reading.text, start, mention.start) if FUNCTION.isdisjoint(m[1].lower().split())
+    ]
+    if not found or _is_apposed(reading, Span(*found[-1].span())):
+        return None
+    since = (a.member for a in reading.cast.within(Span(found[-1].start(), mention.start)) if a.member.is_person)
+    return None if any(told.head in member.words for member in since) else Span(*found[-1].span())
+
+
+def _is_apposed(reading: Reading, noun: Span) -> bool:
+    """Whether a description stands beside a name: "an official, Ann Orr," or "Ann Orr, an official"."""
+    near = reading.cast.within(Span(noun.end, noun.end + _APPOSED))
+    following = bool(near and near[0].member.is_person and reading.text[noun.end : near[0].opens] in (", ", " "))
+    before = next(iter(reading.names_before(noun.start, 1)), None)
+    return following or bool(before and before.member.is_person and reading.text[before.span.end : noun.start] == ", ")
 
 
 def _nearness(reading: Reading, mention: Span) -> dict[int, float]:
@@ -194,6 +236,8 @@ def _fits(told: Phrase, member: Member) -> float:
     fits = max(role_fits(told.head, words), role_fits(pair, words))
     if not fits:
         return 0.0
+    if told.head in UNNAMED and fits < 1:
+        return 0.0  # "the official" is no minister unless the article says so
     for word in (w for w in told.words if w not in FUNCTION):
         fits += 0.3 if word in words else -0.1
     return fits
@@ -281,10 +325,16 @@ def _longer(text: str, mention: Span, told: Phrase) -> Span | None:
 
 _TWO = re.compile(r"([Tt]he (?:[\w’'.-]+ ){0,4}?[\w’'-]+) and (the [\w’'.-]+(?: [\w’'.-]+){0,4})")
 _QUESTIONED = re.compile(r"(?:Asked|Questioned|Pressed|Quizzed|Told|Reminded|Informed)\b")
+_DEFINITE = re.compile(r"(?:the|this|that)\s", re.IGNORECASE)
+_WORDED = frozenset("article clause film inscription line paragraph sentence verse word words".split())
+"""Nouns for what is made of words, or tells something without being a document."""
 _APPOSED = 60
+_RECENT_PARAGRAPHS = 4
+_BELONGING = rf" (?:of|at|from|in|with|for) (?:the |an? )?(?:[\w’'-]+ ){{0,3}}?(?:{'|'.join(sorted(BODIES))})\b"
+"""Where somebody without a name belongs: "of the Osk harbour office"."""
 _PERIODICALS = frozenset("daily weekly monthly".split())
 _NO_NOUNS = FUNCTION | {""}
-_LISTED = re.compile(r"(?:['’]s)?(?:,? (?:and|&|or) (?:the )?(?:[\w-]+ )?|, )")
+_LISTED = re.compile(r"(?:['’]s)?(?:,? (?:and|&|or) (?:the |his |her |its |their )?(?:[\w-]+ )?|, )")
 _BOTH = re.compile(r"(?:['’]s)?,? (?:and|&) (?:the )?")
 _MEDIUM_AFTER = re.compile(r" (?:news|newspaper|magazine|newswire|television|radio|TV)\b")
 _BODY_OPENS = re.compile(r"\W*(?:(?:[Tt]he|[Aa]n?|[Oo]ur|while|but|that)\s)?(?:[\w'’-]+\s){0,3}")
@@ -293,6 +343,7 @@ _GOVERNED = re.compile(
     r"|representing|opposing|behind|around|including|tracking|after|before)\s"
     r"(?:the\s|an?\s|his\s|her\s|their\s)?(?:[\w’'.-]+\s){0,3}\Z"
 )
+_OF_WHICH = re.compile(r"\w (?:that|which|whom|who)\s(?:the\s)?\Z")
 _PARTY = frozenset("republican democratic independent libertarian labour tory conservative".split())
 _ORIGINS = (NATIONS | PLACES) - _PARTY - {"democrat", "north", "south", "northern", "southern", "western", "eastern"}
 _THINGS = frozenset(

@@ -32,7 +32,7 @@ _OWNED = (
 """Bodies that belong to many: the Dockers' Union, the People's Republic."""
 _RUN = re.compile(
     rf"(?<![\w@#.-]){_CAPITAL}"
-    rf"(?:(?:,?[ \xa0]{{1,2}}(?=(?:Jr|Sr|II|III|IV)\b)|[ \xa0]{{1,2}}(?:(?:{_PARTICLE})[ \xa0]){{0,2}}"
+    rf"(?:(?:[ \xa0]&[ \xa0]|,?[ \xa0]{{1,2}}(?=(?:Jr|Sr|II|III|IV)\b)|[ \xa0]{{1,2}}(?:(?:{_PARTICLE})[ \xa0]){{0,2}}"
     rf"|[ \xa0][\"“](?=\w+[\"”])|[\"”][ \xa0]|['’]s?[ ](?=(?:\w+ )?(?:{_OWNED})\b)){_CAPITAL})*"
 )
 _TOKEN = re.compile(rf"{_CAPITAL}|{_LETTER}[\w'’-]*")
@@ -194,6 +194,8 @@ def _is_ordinary(text: str, piece: list[_Token], lower: frozenset[str], *, first
     """Whether the first word of a piece is only a word that begins a sentence."""
     token, more = piece[0], len(piece) > 1
     plain = token.word.lower().replace("’", "'")
+    if more and text.startswith(":", piece[-1].end) and all(other.word.isupper() for other in piece):
+        return False  # a speaker in a transcript
     if plain.endswith(("'ve", "'re", "'ll", "n't", "'m", "'d")):
         return True
     if more and plain not in _ARTICLES and piece[1].word.lower() in OFFICES:
@@ -234,7 +236,7 @@ def _named(text: str, tokens: list[_Token]) -> Printed | None:
         keys=tuple(token.key for token in name),
         roles=(*roles, *beside),
         weight=weight + _weight(text, name, titled=titled or opens < start, start=start),
-        gender=_gender(text, tokens[:first], roles),
+        gender=_gender(text, tokens[:first], (*roles, *beside)),
         possessive=text.startswith(("'s", "’s", "' ", "’ "), end),
         honorific=any(token.key in HONORIFICS for token in tokens[:first]),
         initial=_begins(text, start),
@@ -303,7 +305,7 @@ def _is_title(token: _Token, following: _Token) -> bool:
 
 
 def _is_body(text: str, tokens: list[_Token]) -> bool:
-    if _MEDIUM_AFTER.match(text, tokens[-1].end):
+    if _MEDIUM_AFTER.match(text, tokens[-1].end) or "&" in text[tokens[0].start : tokens[-1].end]:
         return True
     keys = [token.key for token in tokens]
     plain = [token.word.lower().rstrip(".") for token in tokens]

@@ -46,7 +46,9 @@ _SOME = re.compile(
     r"(?:an?|one|another|some|any|many|several|few|most|other|\d+|two|three|four|five|six|more)\b", re.IGNORECASE
 )
 _PAIR = re.compile(r"\b(?:the two|both|the pair|the duo)\b", re.IGNORECASE)
-_TAIL = re.compile(r"[,;:—–]?\s*(?:who|which|that|whose)\b.*|\s*[,;:—–-]+\s*\Z|\s*,.*|\s(?:--?|[—–])\s.*", re.DOTALL)
+_TAIL = re.compile(
+    r"[,;:—–]?\s*(?:who|which|that|whose)\b.*|\s*[,;:—–-]+\s*\Z|\s*,(?!\d).*|\s(?:--?|[—–])\s.*", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,9 @@ def trimmed(text: str, span: Span) -> Span:
         end -= 1
     if text[start:end].endswith(("'s", "’s")):
         end -= 2
-    if end - start > _LONGEST:
-        cut = _CLAUSE.search(text, start, end)
+    cut = _ASIDE.search(text, start, end)
+    if cut or end - start > _LONGEST:
+        cut = cut or _CLAUSE.search(text, start, end)
         end = cut.start() if cut else end
         while end > start and not (text[end - 1].isalnum() or text[end - 1] in ".)"):
             end -= 1
@@ -123,4 +126,5 @@ def trimmed(text: str, span: Span) -> Span:
 
 
 _LONGEST = 70
+_ASIDE = re.compile(r"(?<=\w),\s(?:who|which|whose)\b")
 _CLAUSE = re.compile(r"\s*,?\s(?:who|which|that|whose)\b|\s*[,;—–]\s", re.DOTALL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 NATIONS = frozenset(
     """
     afghan african albanian algerian american angolan arab argentine argentinian armenian asian australian
@@ -71,4 +73,22 @@ TIMES = frozenset(
     apr april aug august christmas dec december easter feb february friday jan january jul july jun june mar march
     may monday nov november oct october saturday sep sept september sunday thursday tuesday wednesday
     """.split()
+)
+
+
+def is_country(text: str, name: str) -> bool:
+    """Whether a text shows that a name without evidence for a person is a country or a place.
+
+    It has an adjective there ("Elvia", "Elvian"), or a government, islands or a coastguard.
+    """
+    if " " in name or not name[0].isupper():
+        return False
+    stem = re.escape(name)
+    adjective = rf"\b{stem}n\b" if name.endswith("a") else rf"\b{stem}(?:ese|ian)\b"
+    return re.search(rf"{adjective}|\b[Tt]he {stem} (?:[\w’'-]+ ){{0,2}}?(?:{_STATE})\b", text) is not None
+
+
+_STATE = (
+    "government|ministry|parliament|embassy|consulate|authorities|islands?|archipelago|coast|coastguard|navy|police|capital"
+    "|peninsula|[Gg]overnment|Islands?|Archipelago|Republic|Strait"
 )

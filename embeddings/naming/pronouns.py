@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from embeddings.naming.bodies import GROUPS
+from embeddings.naming.bodies import DOCUMENTS, GROUPS
 from embeddings.naming.grammar import FUNCTION, SAYING, singular
 from embeddings.naming.members import Member
 from embeddings.naming.phrases import phrase_of
@@ -59,13 +59,18 @@ def _speakers(reading: Reading, mention: Span, sentence: Span) -> Iterator[Score
     """Persons who spoke before."""
     last = reading.last_person()
     for rank, said in enumerate(reversed(reading.said[-_RECENT:])):
-        if not said.is_one_person or said.naming.way is Way.NOBODY:
+        if not said.is_one_person or said.naming.way is Way.NOBODY or not all(map(_is_somebody, said.members)):
             continue
         away = reading.paragraph(mention.start) - reading.paragraph(said.mention.start)
         running = _RUNNING[away] if said is last and away < len(_RUNNING) and not said.is_relative else 0.4
         aside = reading.is_subordinate(said.mention.start) and said.mention.start < sentence.start
         score = reading.nearness(said.mention, sentence) + running - 0.1 * rank
         yield score + (not said.is_relative) - aside, reading.same(mention, said, Way.RUNNING)
+
+
+def _is_somebody(member: Member) -> bool:
+    """Whether there is evidence that it is a human being."""
+    return member.weight >= _KNOWN or bool(member.gender or member.roles)
 
 
 def _named(reading: Reading, mention: Span, sentence: Span) -> Iterator[Scored]:
@@ -165,15 +170,29 @@ def it(reading: Reading, mention: Span) -> Said:
     for said in reversed(reading.said[-3:]):
         thing = said.nature not in (Nature.PERSON, Nature.UNNAMED) and not said.is_many
         if thing and here - reading.paragraph(said.mention.start) <= 2:
-            return _subject_since(reading, mention, said) or reading.same(mention, said, Way.RUNNING)
+            relayed = _relayed(reading, mention, said)
+            return relayed or _subject_since(reading, mention, said) or reading.same(mention, said, Way.RUNNING)
     sentence = reading.sentence(mention.start)
+    ways = {True: Way.PRONOUN, False: Way.DISTANT}
     scored = [
-        (reading.nearness(a.span, sentence) + reading.standing(a), reading.members(mention, (a.member,), Way.PRONOUN))
+        (
+            reading.nearness(a.span, sentence) + reading.standing(a),
+            reading.members(mention, (a.member,), ways[reading.paragraph(a.span.start) == here]),
+        )
         for a in reading.names_before(mention.start, 12)
         if not a.member.is_person
     ]
     best = _best(pair for pair in scored if pair[0] > 0.5)
     return best or reading.described(mention, Nature.UNNAMED, Way.NOBODY)
+
+
+def _relayed(reading: Reading, mention: Span, said: Said) -> Said | None:
+    """The document whose words a medium passed on: "…, the letter said, according to the agency"."""
+    start = reading.sentence(said.mention.start).start
+    told = _DOCUMENT_SAID.search(reading.text, start, said.mention.start) if said.nature is Nature.MEDIUM else None
+    if told is None or told["noun"].lower() not in DOCUMENTS:
+        return None
+    return reading.described(mention, Nature.DOCUMENT, Way.RUNNING, Span(*told.span("noun")))
 
 
 def _subject_since(reading: Reading, mention: Span, said: Said) -> Said | None:
@@ -226,6 +245,7 @@ def _people(reading: Reading, mention: Span, sentence: Span) -> Iterator[Scored]
             yield score, reading.described(mention, nature, Way.PRONOUN, span)
 
 
+_DOCUMENT_SAID = re.compile(r"\b[Tt]he (?P<noun>\w+) (?:said|says|reads?|stated|added),")
 _DETERMINERS = frozenset(
     "the a an some many several other his her their its those most these two three one another".split()
 )

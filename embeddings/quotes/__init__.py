@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.naming import Naming, name_speakers
-from embeddings.news import Article, Attribution, Extraction, Kind, Nature, Quotation, Span
+from embeddings.naming.phrases import phrase_of
+from embeddings.naming.titles import is_role
+from embeddings.news import Article, Attribution, Extraction, Kind, Named, Nature, Quotation, Span
 from embeddings.paragraphs import sentences
 from embeddings.provenance import chains
 from embeddings.quotes.finder import Finder
@@ -14,6 +16,7 @@ from embeddings.quotes.inner import retold
 from embeddings.quotes.language import language_of
 from embeddings.quotes.lines import lines
 from embeddings.quotes.marks import Run, kind_of, quoted
+from embeddings.quotes.said import is_said, said_by
 
 LANGUAGE = "en"
 SURE = 0.5
@@ -31,16 +34,17 @@ class Extractor:
         language = language_of(article.text) or (article.language or LANGUAGE)[:2].lower()
         if language != LANGUAGE:
             return Extraction(quotations=(), skipped=f"its language is {language}")
-        paragraphs = _told_paragraphs(article)
-        runs = quoted(article.text, paragraphs)
-        stated = [one for one in self.finder.find(article.text, paragraphs, runs) if not _cites(article.text, one)]
+        text, paragraphs = article.text, _told_paragraphs(article)
+        runs = quoted(text, paragraphs)
+        found = self.finder.find(text, paragraphs, runs)
+        stated = [said_by(text, one) for one in found if is_said(text, one)]
         found, namings = _with_retold(article, paragraphs, stated, runs)
         provenances = chains(article, found, [naming.speakers for naming in namings])
         return Extraction(
             quotations=tuple(
                 Quotation(
                     content=one.content,
-                    kind=kind_of(article.text, one.content, runs),
+                    kind=kind_of(text, one.content, runs),
                     cue=one.cue,
                     speakers=naming.speakers,
                     chain=provenance.hops,
@@ -57,18 +61,6 @@ def _told_paragraphs(article: Article) -> list[Span]:
     filed = article.dateline.span.end if article.dateline else 0
     spans = (Span(max(one.start, filed), one.end) for one in article.paragraphs if one.end > filed)
     return [line for span in spans for line in lines(article.text, span)]
-
-
-_CITING = frozenset(("citing", "cites", "cited"))
-_CITATION_WORDS = 12
-
-
-def _cites(text: str, one: Attribution) -> bool:
-    """Whether it names where somebody has words from, and none of the words: "citing a statement of the day before"."""
-    if one.cue is None or one.cue.cut(text).lower() not in _CITING or len(one.content) > 1:
-        return False
-    cited = one.content[0].cut(text)
-    return len(cited.split()) <= _CITATION_WORDS and not cited.startswith(("that ", '"', "“"))
 
 
 def _named(article: Article, paragraphs: Sequence[Span], found: Sequence[Attribution]) -> list[Naming]:
@@ -106,7 +98,7 @@ def _retold(
             continue
         for part in one.content:
             for other in retold(text, part, _sentence(text, paragraphs, part), runs):
-                if other.cue and not _cites(text, other) and known.isdisjoint(range(*other.cue)):
+                if other.cue and is_said(text, other) and known.isdisjoint(range(*other.cue)):
                     within.append(other)
                     known.update(range(*other.cue))
     return within
@@ -124,4 +116,9 @@ def _retells(naming: Naming) -> bool:
 
 def _has_voice(naming: Naming) -> bool:
     """Whether it is a person or a body, and no meeting or law that "reaffirmed" something."""
-    return any(one.nature in (Nature.PERSON, Nature.GROUP) for one in naming.speakers)
+    return any(one.nature in (Nature.PERSON, Nature.GROUP) or _is_somebody(one) for one in naming.speakers)
+
+
+def _is_somebody(speaker: Named) -> bool:
+    """Whether it is a person without a name: "the skipper"."""
+    return speaker.nature is Nature.UNNAMED and is_role(phrase_of(speaker.name).head)

@@ -19,6 +19,8 @@ _BREAKS = frozenset("which who while where although though according but per".sp
 """After a comma these mostly end what is reported."""
 _TRAILING = re.compile(r",(?:N|[DG]*A?[vg]?[Kw#G]+(?:P[DG]*[Kw#G]+)*)[AX]*V(?:[AZ]|P[DGKwZ#]+)*[.]?\Z")
 """ "…, the paper reported on Friday." """
+_PREDICATED = re.compile(r"[Xv][^SRTYCQV,:-]*[Kw#O]\Z")
+"""A clause that has its verb, so that another verb belongs to the one around: "who said she was ill told …"."""
 _FITTING = {
     Frame.THAT: "T",
     Frame.QUOTE: "Q",
@@ -49,9 +51,17 @@ def _begin(sentence: Sentence, at: int, frames: Frame) -> int | None:
         if past is None:
             return None
         at = past
+    if sentence.words[at : at + 1] in {("after",), ("before",)}:
+        past = _past_adverbials(tags, at)
+        at = past if past is not None and _opens_report(tags, past) else at
     if tags[at : at + 1] == ":" or (tags[at : at + 1] in (",", "-") and tags[at + 1 : at + 2] in ("Q", "T")):
         at += 1
     return at if at < len(tags) else None
+
+
+def _opens_report(tags: str, at: int) -> bool:
+    """Whether marks open there, or "that" with a subject: no relative clause, as in "the vote that was lost"."""
+    return tags[at] == "Q" or (tags[at] == "T" and tags[at + 1 : at + 2] not in set("XVvMA"))
 
 
 def _past_time(tags: str, at: int) -> int:
@@ -100,6 +110,8 @@ def clause_end(sentence: Sentence, start: int, *, to_comma: bool = False) -> int
         if tag == "Q" and _closes(sentence, at):
             return at + 1
         if tag in ",-C" and at > start and _breaks(sentence, at, start=start, to_comma=to_comma):
+            return at
+        if to_comma and tag == "V" and _PREDICATED.search(tags, start, at) and tags[at - 1] not in "XAMtC":
             return at
         if tag == "." and at == len(tags) - 1:
             return at

@@ -225,7 +225,7 @@ def _place(words: _Words, stretch: Stretch) -> Span:
     return Span(words.spans[stretch[0]].start, words.spans[stretch[1] - 1].end)
 
 
-_HOLE = 2
+HOLE = 2
 """So few words between two parts, none of them the credit, are part of what is said."""
 
 
@@ -244,7 +244,7 @@ def _is_hole(text: str, between: Span, credit: Sequence[Span]) -> bool:
     if between.end <= between.start:
         return True
     parted = any(one.meets(between) for one in credit)
-    return not parted and "\n" not in between.cut(text) and len(between.cut(text).split()) <= _HOLE
+    return not parted and "\n" not in between.cut(text) and len(between.cut(text).split()) <= HOLE
 
 
 def _snapped(text: str, part: Span, runs: Sequence[Run], limits: Limits) -> Span:

@@ -65,8 +65,18 @@ def reports(sentence: Sentence) -> Iterator[Report]:
             found = _according(sentence, at, floor)
         if found:
             yield found
-            last = found.mention or last
+            last = found.mention or _answers(sentence, found, floor) or last
             floor = max(found.cue[1], found.content[-1][1] if found.content else 0)
+
+
+def _answers(sentence: Sentence, found: Report, floor: int) -> Phrase | None:
+    """Who is asked between commas and then says something: "Orr, asked whether the plan would hold, said"."""
+    at = found.cue[0]
+    if found.rule != "asked" or at <= floor:
+        return None
+    when = sentence.words[at - 1] == "when"
+    comma = at - 1 - when
+    return subjects.before(sentence, comma, floor) if sentence.tags[comma : comma + 1] == "," else None
 
 
 def _by_verb(sentence: Sentence, verb: int, floor: int, last: Phrase | None) -> Report | None:
@@ -168,11 +178,22 @@ def _resumed(sentence: Sentence, group: _Group, head: int, first: Part | None) -
     parted = first is not None or (head > 0 and tags[head - 1] == ",") or sentence.words[head] == "as"
     if first and tags[first[1] - 1] == "Q":
         return contents.resumed(sentence, at)
+    if _is_turning(sentence, at):
+        return None
     if tags[at : at + 1] == "," and following in _AFTER_PAUSE and (parted or following in set("YSP")):
         end = contents.clause_end(sentence, at + 1)
         if end - at > 3 or tags[at + 1 : end] in ("CQ", "CAQ"):
             return (at + 1, end)
     return contents.resumed(sentence, at) if first else None
+
+
+def _is_turning(sentence: Sentence, at: int) -> bool:
+    """Whether somebody else is credited after a cue: "…, Orr said, and the mayor added that …"."""
+    if sentence.tags[at : at + 1] != "," or sentence.words[at + 1 : at + 2] not in {("and",), ("but",), ("while",)}:
+        return False
+    other = subjects.after(sentence, at + 2)
+    verb = other[1] if other else len(sentence)
+    return sentence.tags[verb : verb + 1] == "V" and sentence.tags[verb + 1 : verb + 2] in ("T", "Q")
 
 
 def _subject(sentence: Sentence, group: _Group) -> tuple[Phrase | None, bool]:

@@ -31,6 +31,7 @@ _RIGHT = {
     "inverted": 0.91,
     "credit": 0.90,
     "relayed": 0.9,
+    "turn": 0.9,
     "beside after clause marks": 0.83,
     "beside after clause whether": 0.81,
     "beside after clause that": 0.80,
@@ -59,7 +60,8 @@ _RIGHT = {
 }
 """The share of each rule's finds that annotators agree with, counted over PolNeAR's training articles.
 
-It holds too few credits to count, and names the medium where words are relayed: those two were read one by one.
+It holds too few credits and transcripts to count, and names the medium where words are relayed: those three were read
+one by one.
 """
 _RIGHT_ELSE = 0.5
 
@@ -103,7 +105,16 @@ def heard(text: str, paragraphs: Sequence[Span], runs: Sequence[Run]) -> list[He
             continue
         for sentence in read(text, paragraph, inside):
             _take(found, sentence, ordinal)
-    return [one for one in found if one.content]
+    return _transcribed([one for one in found if one.content])
+
+
+def _transcribed(found: Sequence[Heard]) -> list[Heard]:
+    """What was heard, with lines that begin with a name and follow upon another such line told as a transcript's."""
+    labelled = {one.ordinal for one in found if one.rule == "label"}
+    return [
+        replace(one, rule="turn") if one.rule == "label" and labelled & {one.ordinal - 1, one.ordinal + 1} else one
+        for one in found
+    ]
 
 
 def _with_runs(paragraphs: Sequence[Span], runs: Sequence[Run]) -> Iterator[tuple[Span, list[Run]]]:

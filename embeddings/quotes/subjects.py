@@ -14,6 +14,8 @@ _PLAIN = frozenset("KwG#D")
 _LINKING = frozenset("of for from at in with on to by".split())
 _TAIL = frozenset("of for from at with".split())
 """Prepositions that go on with a phrase after its verb, where "in" and "on" mostly tell time and place."""
+_OPENING = frozenset("the a an his her its their our my this these those".split())
+"""A noun before one of these belongs to another phrase: "in reply the president", but "the daily The Courier"."""
 _ABBREVIATION = 4
 _ROOM = 40
 """No phrase is longer than so many tokens."""
@@ -77,6 +79,8 @@ def _walk(sentence: Sentence, end: int, floor: int) -> int:
     if tags[at] == "g" and at > floor and tags[at - 1] in "DGKw":
         at -= 1
     while at >= floor and (tags[at] in _PLAIN or (floor < at < end - 1 and _links(sentence, at))):
+        if at > floor and tags[at - 1] == "w" and sentence.spans[at].cut(sentence.text) in _OPENING:
+            return at
         at -= 1
         if tags[at] == ")" and 0 <= at - tags.rfind("(", floor, at) <= _ABBREVIATION:
             at = tags.rfind("(", floor, at) - 1
@@ -89,7 +93,7 @@ def _links(sentence: Sentence, at: int) -> bool:
     left, tag, right = tags[at - 1], tags[at], tags[at + 1]
     word = sentence.words[at]
     if tag == "P":
-        return word in _LINKING and left in "Kw#G"
+        return word in _LINKING and (left in "Kw#G" or (left == "v" and tags[at - 2 : at - 1] in ("K", "w")))
     if tag == "C":
         return word in ("and", "or") and left in "Kw)"
     if tag == "Q":
@@ -97,6 +101,8 @@ def _links(sentence: Sentence, at: int) -> bool:
     if tag == "Z":
         return left == "D" and right in "Kw"
     if tag in "vgAV":
+        if tag == "v" and (right == "P" and left in "Kw"):
+            return True  # "a boat held by Corvania"
         return (left in "DGA#w" and right in "Kwg#v") or (tag == "v" and left in ",Q" and right in "Kw")
     return tag == "~" and word in "&/'’‑"
 

@@ -67,7 +67,7 @@ class TaggerFinder:
             for window in windows(text, asked, runs, self._tokenizer, ruled=ruled)
             for one in attributions(text, window, self._figures(window), runs, self._limits)
         ]
-        return agreed(told, ruled, tagged, runs)
+        return agreed(text, told, ruled, tagged, runs)
 
     def _figures(self, window: Window) -> tuple[Figures, Figures, Figures]:
         """Tags ``(pieces, 10)`` and the arcs to cue and to mention ``(pieces, pieces)``, before any softmax."""

@@ -221,11 +221,73 @@ def test_somebody_of_another_place_does_not_bear_the_title() -> None:
         ("The Osk Harbour Board spoke. [[The board]] said no.", "Osk Harbour Board", Nature.GROUP),
         ("The Ostrel Times spoke. [[The paper]] said no.", "Ostrel Times", Nature.MEDIUM),
         ("The Tide News Agency (TNA) spoke. [[The TNA]] said no.", "Tide News Agency", Nature.MEDIUM),
+        ("[[Some 1,250 porters]] said no.", "porters", Nature.GROUP),
+        ("[[More than 80 porters]] said no.", "porters", Nature.GROUP),
+        ("[[63 percent]] said no.", "63 percent", Nature.GROUP),
+        ("[[Brask & Tolliver]] said no.", "Brask & Tolliver", Nature.GROUP),
+        ("[[Analysts at Brask & Tolliver]] said no.", "Analysts at Brask & Tolliver", Nature.GROUP),
+        ("[[A letter that the Ostrel Times has]] said no.", "A letter", Nature.DOCUMENT),
+        ("[[Osk Terminals, the operator of the quay]] said no.", "Osk Terminals", Nature.GROUP),
+        ("The Ambria government met. [[Ambria]] said no.", "Ambria", Nature.GROUP),
+        ("The Ambrian envoy came. [[Ambria]] said no.", "Ambria", Nature.GROUP),
+        ("The Norvik Evening Bulletin wrote. [[The Bulletin]] said no.", "Norvik Evening Bulletin", Nature.MEDIUM),
+        ("[[A clerk of the court, who had read it]] said no.", "A clerk of the court", Nature.UNNAMED),
+        ("[[Petra Holm, the warden who took it out of the box]] spoke.", "Petra Holm", Nature.PERSON),
     ],
 )
 def test_speakers_that_are_no_named_person(printed: str, name: str, nature: Nature) -> None:
     speaker = named(printed)[0].speakers[0]
     assert (speaker.name, speaker.nature) == (name, nature)
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        (
+            "Minister Sol Denn came. An official of the port board left. [[The official]] spoke.",
+            "An official of the port board",
+        ),
+        ("Minister Sol Denn came. An official from Osk left. [[The official]] spoke.", "An official"),
+        ("Minister Sol Denn came. [[The official]] spoke.", "The official"),
+        ("Sol Denn, a port official, came. [[The official]] spoke.", "Sol Denn"),
+        ("Mayor Sol Denn came. There was a question for the mayor. [[The mayor]] spoke.", "Sol Denn"),
+        ("A rude mayor came. Then came Mayor Sol Denn. [[The mayor]] spoke.", "Sol Denn"),
+    ],
+)
+def test_an_unnamed_official_is_nobody_with_a_name_unless_the_text_says_so(printed: str, expected: str) -> None:
+    assert names(printed) == [expected]
+
+
+def test_him_means_nobody_of_whom_only_a_name_is_known() -> None:
+    printed = "Peter Vool, the doctor, came. [[Ambriel]] reported four cases. The radio quoted [[him]] at noon."
+    assert names(printed)[1] == "Peter Vool"
+
+
+def test_a_woman_is_not_the_chairman_of_her_name() -> None:
+    printed = "Kaspar Brask, the chairman of the mill, came with his daughter. [[Ms. Brask]] spoke."
+    assert names(printed) == ["Brask"]
+    assert names(printed.replace("his daughter", "his daughter Odile")) == ["Odile"]
+
+
+def test_a_surname_may_stand_first() -> None:
+    assert names("Foreign Minister Tessel Al-Dorra came. [[Ms. Tessel]] spoke.") == ["Tessel Al-Dorra"]
+
+
+def test_a_thing_that_cannot_speak_is_unsure() -> None:
+    decision, letter, clerk = (named(f"[[The {noun}]] said no.")[0] for noun in ("decision", "letter", "clerk"))
+    assert decision.way is Way.THING
+    assert decision.confidence < 0.5 < min(letter.confidence, clerk.confidence)
+
+
+def test_it_is_the_letter_that_a_medium_passed_on() -> None:
+    printed = "The tea “is cold”, the letter said, according to [[the Ostrel Times]]. [[It]] said no more."
+    assert names(printed) == ["Ostrel Times", "letter"]
+
+
+def test_it_for_a_body_of_another_paragraph_is_unsure() -> None:
+    near, far = (named(f"The Osk Harbour Board met.{gap}[[It]] said no.")[0] for gap in (" ", "\n\n"))
+    assert (near.speakers[0].name, far.speakers[0].name) == ("Osk Harbour Board", "Osk Harbour Board")
+    assert far.confidence < 0.5 < near.confidence
 
 
 def test_roles_are_the_titles_printed_beside_the_name() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.news import Article, Kind, Nature, Quotation
-from embeddings.quotes import Extractor
+from embeddings.quotes import SURE, Extractor
 from embeddings.quotes.language import language_of
 from embeddings.readers import jsonl
 from embeddings.settings import Settings
@@ -87,6 +87,108 @@ def test_naming_a_source_is_no_quotation(finder: str) -> None:
 @finders
 def test_terms_and_titles_between_marks_are_no_quotations(finder: str) -> None:
     assert found("The ferry “Hope of Sallow” left the harbour at noon. It carries sheep and the post.", finder) == []
+
+
+@finders
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry did not mention the letter or the ferry on Friday. The harbour was quiet in the evening.",
+        "The mayor has never said whether the quay was sound. The harbour was quiet in the evening.",
+        "Two clerks asked not to be named because they were afraid of the board. The harbour was quiet.",
+    ],
+)
+def test_what_was_not_said_is_no_quotation(text: str, finder: str) -> None:
+    assert found(text, finder) == []
+
+
+@finders
+def test_the_unnamed_official_of_one_side_is_no_minister_of_the_other(finder: str) -> None:
+    text = (
+        "Foreign Minister Ilka Sond praised the ferry on Friday. “It is a good boat,” she said.\n\n"
+        "The talks were short, said an official of the Morrow delegation, who had been in the room.\n\n"
+        "The official told reporters that the minister “ate three plums and left”."
+    )
+    plums = next(one for one in found(text, finder) if "plums" in one.content[0].cut(text))
+    assert [(speaker.name, speaker.nature) for speaker in plums.speakers] == [
+        ("an official of the Morrow delegation", Nature.UNNAMED)
+    ]
+
+
+@finders
+def test_him_is_a_person_and_no_country(finder: str) -> None:
+    text = (
+        "The Ambria Islands reported nine cases on Tuesday. Ambria reported four in May.\n\n"
+        "The rash is harmless, a point that the islands’ chief doctor, Peter Vool, made in the morning. "
+        "Coast Radio quoted him as saying that “nobody has ever died of an itch”."
+    )
+    itch = next(one for one in found(text, finder) if "itch" in one.content[0].cut(text))
+    assert [speaker.name for speaker in itch.speakers] == ["Peter Vool"]
+
+
+@finders
+def test_who_is_asked_answers_and_the_thing_asked_about_says_nothing(finder: str) -> None:
+    text = "Mayor Ann Orr, asked whether the plan would make her work harder, said: “It makes my nights shorter.”"
+    by_words = {one.content[0].cut(text): [speaker.name for speaker in one.speakers] for one in found(text, finder)}
+    assert by_words["“It makes my nights shorter.”"] == ["Ann Orr"]
+    assert all(names == [] for words, names in by_words.items() if words.startswith("whether"))
+
+
+@finders
+def test_whoever_is_held_speaks_and_not_the_country_that_holds_him(finder: str) -> None:
+    text = (
+        "The captain of a barge stopped by Elvia told the Elvian river guard “I carry only hay, and the hay is mine” "
+        "before he was towed away, according to a recording published on Friday."
+    )
+    hay = [one for one in found(text, finder) if one.content[0].cut(text).startswith("“I carry")]
+    assert [speaker.name for one in hay for speaker in one.speakers] == ["The captain of a barge stopped by Elvia"]
+
+
+@finders
+def test_words_that_go_on_are_those_of_whoever_spoke_last(finder: str) -> None:
+    text = (
+        "The hay has gone to farmers on the plain, the statement said, and the captain said that he did not mind. "
+        "“I would have spread it for them.”"
+    )
+    spread = [one for one in found(text, finder) if any("spread" in part.cut(text) for part in one.content)]
+    assert [[speaker.mention.cut(text) for speaker in one.speakers] for one in spread] == [["the captain"]]
+
+
+@finders
+def test_each_turn_of_a_transcript_is_its_speakers(finder: str) -> None:
+    text = (
+        "The call began at noon, according to the transcript:\n\nRIVER POST: Stop your engine, barge.\n\n"
+        "HARL: I have no engine, I have a horse.\n\nRIVER POST: Then stop your horse.\n\n"
+        "Captain Mads Harl was held for a day."
+    )
+    turns = [(one.speakers[0].name, one.content[0].cut(text)) for one in found(text, finder) if one.confidence >= SURE]
+    assert [turn for turn in turns if not turn[1].startswith("The call")] == [
+        ("RIVER POST", "Stop your engine, barge."),
+        ("Mads Harl", "I have no engine, I have a horse."),
+        ("RIVER POST", "Then stop your horse."),
+    ]
+
+
+@finders
+def test_it_for_a_body_named_far_above_is_unsure(finder: str) -> None:
+    text = (
+        "The governor of the Elvian Mint received the Elvia Courier in her kitchen.\n\n"
+        "She has kept all letters. One of them, from a tailor, hangs above the stove. It says: “Madam, thread.”"
+    )
+    thread = next(one for one in found(text, finder) if "thread" in one.content[0].cut(text))
+    assert thread.confidence < SURE
+
+
+def test_words_are_not_run_together_over_what_is_missing() -> None:
+    text = "The number of ferries has doubled, but the harbour board said on Tuesday that the winter had begun well."
+    for one in found(text, "tagger"):
+        assert one.confidence < SURE or len(one.content) == 1
+
+
+@finders
+def test_whom_words_are_quoted_from_is_not_what_is_said(finder: str) -> None:
+    text = "The ministers agreed on a new ferry on Friday, Coast Radio reported quoting the Elvian Press Agency (EPA)."
+    assert all("Press Agency" not in part.cut(text) for one in found(text, finder) for part in one.content)
 
 
 FRENCH = (

@@ -104,6 +104,53 @@ def test_one_attribution(text: str, speaker: str, cue: str, content: list[str]) 
     assert shown(text) == [(speaker, cue, tuple(content))]
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("In reply the mayor stressed that the quay was shut.", "the mayor"),
+        ("In the talk the mayor stressed that the quay was shut.", "the mayor"),
+        ("The daily The Osk Courier reported that the quay was shut.", "The daily The Osk Courier"),
+        ("The master of a barge held by Elvia said that the quay was shut.", "The master of a barge held by Elvia"),
+        ("The mayor said after the vote that the quay was shut.", "The mayor"),
+    ],
+)
+def test_the_speaker_is_the_whole_phrase_and_no_more(text: str, speaker: str) -> None:
+    assert [(who, content) for who, _, content in shown(text)] == [(speaker, ("that the quay was shut",))]
+
+
+def test_that_of_a_relative_clause_reports_nothing() -> None:
+    assert [content for _, _, content in shown("“Go home,” Orr told Pell before the vote that was held at noon.")] == [
+        ("“Go home,”",)
+    ]
+
+
+def test_whoever_is_asked_answers() -> None:
+    text = "Ann Orr, when asked whether the plan would hold, said: “It has held so far.”"
+    assert [(who, content) for who, _, content in shown(text)] == [
+        (None, ("whether the plan would hold",)),
+        ("Ann Orr", ("“It has held so far.”",)),
+    ]
+
+
+def test_two_who_speak_in_one_sentence_are_kept_apart() -> None:
+    text = "The quay is shut, Orr said, and the mayor added that it would stay so. “We have no lamps.”"
+    assert [(who, content) for who, _, content in shown(text)] == [
+        ("Orr", ("The quay is shut",)),
+        ("the mayor", ("that it would stay so", "“We have no lamps.”")),
+    ]
+
+
+def test_a_relative_clause_ends_before_the_verb_around_it() -> None:
+    text = "A woman who said that she was a cook told the court that the soup was cold."
+    assert [content for _, _, content in shown(text)] == [("that she was a cook",), ("that the soup was cold",)]
+
+
+def test_one_line_with_a_label_is_less_sure_than_a_transcript() -> None:
+    (alone,) = found("ORR: The quay is shut.\n\nIt rained all day.")
+    first, second = found("ORR: The quay is shut.\n\nPELL: Then open it.")
+    assert alone.confidence < 0.5 < min(first.confidence, second.confidence)
+
+
 def test_a_participle_speaks_for_the_subject_of_its_sentence() -> None:
     text = "“We are late,” Orr said, adding that the pier is old."
     assert shown(text) == [
