@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
+from bot import messages
 from bot.errors import Refused
 from bot.talk import ChannelSettings, Narrowing, Person, Room
-
-# What the refused are told; bot.messages is the place for these sentences.
-EXTERNAL_PERSON = (
-    "I answer only members of this workspace from the archive, and your account belongs to another organisation. "
-    "Ask a colleague here to look it up, or whoever runs Onrecord here to set ONRECORD_ALLOW_EXTERNAL=yes."
-)
-GUEST = (
-    "I do not answer guests from the archive. "
-    "Ask a full member here to look it up, or whoever runs Onrecord here to set ONRECORD_ALLOW_GUESTS=yes."
-)
-SHARED_ROOM = (
-    "This channel is shared with another organisation, and the archive stays inside this one. "
-    "Ask me in a direct message, or whoever runs Onrecord here to set ONRECORD_ALLOW_EXTERNAL=yes."
-)
-UNKNOWN_ROOM = (
-    "Slack does not let me see who reads this channel, so I do not answer in it. "
-    "Invite me to the channel and ask again, or ask me in a direct message."
-)
-OUTLETS_NOT_ALLOWED = (
-    "This channel is answered out of {allowed} only, and not out of {asked}. "
-    "Ask without naming an outlet, or an admin of the channel to change its settings (`/onrecord settings`)."
-)
 
 
 def check(person: Person, room: Room | None, *, private: bool, allow_guests: bool, allow_external: bool) -> None:
     """Pass when this person may be answered here, ``room`` None being a direct message; else raise Refused."""
     if person.external and not allow_external:
-        raise Refused(EXTERNAL_PERSON)
+        raise Refused(messages.EXTERNAL_PERSON)
     if person.guest and not allow_guests:
-        raise Refused(GUEST)
+        raise Refused(messages.GUEST)
     if room is not None:
         _check_room(room, unseen=private and not (person.guest or person.external), allow_external=allow_external)
 
@@ -41,9 +20,9 @@ def check(person: Person, room: Room | None, *, private: bool, allow_guests: boo
 def _check_room(room: Room, *, unseen: bool, allow_external: bool) -> None:
     """``unseen`` answers reach one full member, whoever else reads the channel."""
     if room.external and not allow_external:
-        raise Refused(SHARED_ROOM)
+        raise Refused(messages.SHARED_ROOM)
     if not room.known and not unseen:
-        raise Refused(UNKNOWN_ROOM)
+        raise Refused(messages.UNKNOWN_ROOM)
 
 
 def allowed_outlets(channel: ChannelSettings, narrowing: Narrowing) -> frozenset[str]:
@@ -58,7 +37,7 @@ def allowed_outlets(channel: ChannelSettings, narrowing: Narrowing) -> frozenset
     both = frozenset(outlet for folded, outlet in allowed.items() if folded in asked)
     if not both:
         names = {"allowed": ", ".join(sorted(channel.outlets)), "asked": ", ".join(narrowing.outlets)}
-        raise Refused(OUTLETS_NOT_ALLOWED.format(**names))
+        raise Refused(messages.OUTLETS_NOT_ALLOWED.format(**names))
     return both
 
 

@@ -15,7 +15,10 @@ from bot.narrowing import (
     ANYTHING,
     DATE_WORDS,
     LONGEST,
+    Taken,
     both,
+    days_of,
+    narrowed,
     no_date,
     no_outlet,
     outlet,
@@ -25,6 +28,8 @@ from bot.narrowing import (
     said_narrowing,
     straight,
     take,
+    take_ends,
+    unknown_filter,
 )
 from bot.talk import Ask, Narrowing, QuotesBy, Request, SourceOf
 from embeddings import Kind
@@ -33,6 +38,7 @@ ASK_EXAMPLE = "What did Merrin Tolvane say about ferries? since:2024"
 QUOTES_EXAMPLE = "/quotes Merrin Tolvane about ferries since June"
 _TOPIC_WORDS = frozenset("about on regarding re concerning over discussing mentioning".split())
 _OUTLET_WORDS = frozenset("in from by at via".split())
+_LEANS_ON = frozenset("the a an of and or to with for about on regarding re this that his her their".split())
 _MUST_BE_DATES = frozenset("since before until till".split())
 _NAME_KEYS, _TOPIC_KEYS, _KIND_KEYS = (
     {"name", "by", "speaker", "exactly"},
@@ -52,6 +58,34 @@ _TAIL = re.compile(
     r"(?<=\S)(?:['’]s)?\s+(?:(?:has|have|had|is|was)\s+)?(?:say|says|said|saying|tell|told|comments?)$", re.I
 )
 _SMALL = frozenset("only just please pls".split())
+EVERYTHING = re.compile(
+    r"(?:(?:please\s+)?(?:show|give|find|get)\s+(?:me|us)\s+)?(?:(?:all|any|the)\s+)*"
+    r"(?:everything|anything|something|all|any|news|quotes?|articles?|stories|passages?|results?)[?!.\s]*",
+    re.IGNORECASE,
+)
+"""Words that ask for whatever there is."""
+_PAGE = re.compile(r"(?:(?:go\s+to|show\s+me|the)\s+)*(?:page|p\.?|pg\.?)\s*\d{1,3}[?!.\s]*", re.IGNORECASE)
+_PAGE_LAST = re.compile(r"(?<=\S)[\s,]+(?P<page>(?:page|pg\.?)\s*\d{1,3}|next\s+page)[?!.\s]*$", re.IGNORECASE)
+_KIND_WORDS = re.compile(
+    r"(?P<only>only\s+|just\s+)?(?:the\s+)?(?P<kind>direct|mixed|indirect)"
+    r"(?P<thing>\s+(?:quotes?|quotations?|ones|speech))?(?P<alone>\s+only)?",
+    re.IGNORECASE,
+)
+_BARE_DAY = re.compile(
+    r"(?:the\s+)?[0-3]?\d(?:st|nd|rd|th)?\s+(?:of\s+)?[a-z]+\.?(?:,?\s+\d{4})?|[a-z]+\.?\s+[0-3]?\d(?:st|nd|rd|th)?(?:,?\s+\d{4})?"
+    r"|\d{4}-\d\d(?:-\d\d)?",
+    re.IGNORECASE,
+)
+_MONTHS = (
+    "january february july september october november december sept jan feb mar apr jun jul aug oct nov dec".split()
+)
+"""Those that are nobody's name, for a date without a preposition."""
+_BARE_MONTH = re.compile(
+    rf"(?:{'|'.join(_MONTHS)}|(?:19|20)\d\d)"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(r"(?:jr|sr|junior|senior|phd|md|mp)\b|(?:and|or)\s", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\W\d_][\w'’-]*\.?(?:\s[^\W\d_][\w'’-]*\.?)*")
 
 
@@ -60,10 +94,33 @@ _PLAIN = re.compile(r"[^\W\d_][\w'’-]*\.?(?:\s[^\W\d_][\w'’-]*\.?)*")
 
 def ask(text: str, *, sources: frozenset[str], asked: date) -> Ask:
     """A question, with the filters taken out of it; dates in plain English stay in it. Raises BadCommand."""
-    taken = take(text, sources=sources, asked=asked, example=ASK_EXAMPLE)
-    if not any(char.isalnum() for char in taken.rest):
+    taken = filters_of(text, sources=sources, asked=asked)
+    if not any(char.isalnum() for char in taken.rest) or EVERYTHING.fullmatch(taken.rest):
         raise BadCommand(f"There is no question to look up. Ask one, as in: `{ASK_EXAMPLE}`")
+    if page := _PAGE.fullmatch(taken.rest):
+        raise no_page(page.group())
     return Ask(question=taken.rest, narrowing=taken.narrowing)
+
+
+def filters_of(text: str, *, sources: frozenset[str], asked: date) -> Taken:
+    """A question without its filters, and to what they narrow; raises BadCommand."""
+    taken = take(text, sources=sources, asked=asked, example=ASK_EXAMPLE)
+    if key := unknown_filter(taken.rest):
+        of_quotes = f" “{key}:” goes with `/quotes`." if key in _TOPIC_KEYS | _NAME_KEYS | _KIND_KEYS else ""
+        raise BadCommand(
+            f"There is no filter “{key}:” for a question. There are since:, before:, on: and in:.{of_quotes} "
+            f"This works: `{ASK_EXAMPLE}`"
+        )
+    ends = take_ends(taken.rest, sources=sources, asked=asked, example=ASK_EXAMPLE)
+    return Taken(ends.rest, both(taken.narrowing, ends.narrowing, example=ASK_EXAMPLE))
+
+
+def no_page(words: str) -> BadCommand:
+    """That pages have no numbers to be asked for, and how to turn them."""
+    return BadCommand(
+        f"“{words.strip()}” cannot be asked for: pages are turned with the buttons under an answer, "
+        "or say `more` in its thread."
+    )
 
 
 # Quotations.
@@ -107,6 +164,8 @@ class _Token:
 
 def quotes(text: str, *, sources: frozenset[str], asked: date) -> QuotesBy:
     """Whose quotations are asked for, about what, from when and where; raises BadCommand."""
+    if page := _PAGE_LAST.search(text):
+        raise no_page(page.group("page"))
     example = f"{QUOTES_EXAMPLE} in {min(sources)}" if sources else QUOTES_EXAMPLE
     taken = take(text, sources=sources, asked=asked, example=example)
     tokens = list(_tokens(taken.rest))
@@ -138,7 +197,13 @@ def _clause(
         _keyed(read, token, example)
         return 1
     ahead = _plain_ahead(tokens, place)
+    kinds = _kind_words(read, ahead, last=place + len(ahead) == len(tokens))
+    if kinds:
+        return kinds
     for count in range(len(ahead), 0, -1):
+        if place + count == len(tokens) and (bare := _bare_days(" ".join(ahead[:count]), tokens[:place], read, asked)):
+            read.narrowing = both(read.narrowing, bare, example=example)
+            return count
         narrowing = _narrowing(ahead[:count], read, sources=sources, asked=asked)
         if narrowing:
             read.narrowing = both(read.narrowing, narrowing, example=example)
@@ -169,6 +234,28 @@ def _narrowing(words: Sequence[str], read: _Clauses, *, sources: frozenset[str],
     else:
         named = outlets(rest, sources) if first in _OUTLET_WORDS else ()
     return Narrowing(outlets=named) if named else None
+
+
+def _kind_words(read: _Clauses, ahead: Sequence[str], *, last: bool) -> int:
+    """Read "direct only" into the clauses; returns how many words that took."""
+    for count in range(min(4, len(ahead)), 0, -1):
+        found = _KIND_WORDS.fullmatch(" ".join(ahead[:count]).rstrip(" ,;?!."))
+        if found and read.name and (any(found.group("only", "thing", "alone")) or (last and count == len(ahead))):
+            read.kinds.append(Kind(found.group("kind").lower()))
+            return count
+    return 0
+
+
+def _bare_days(words: str, before: Sequence[_Token], read: _Clauses, asked: date) -> Narrowing | None:
+    """The days that the last words of a command name without a preposition, where they are no name and no topic."""
+    words = words.rstrip(" ,;?!.")
+    if not read.name or (before and before[-1].plain in _LEANS_ON):
+        return None
+    by_name = read.about is None and bool(_BARE_MONTH.fullmatch(words))
+    if not by_name and not _BARE_DAY.fullmatch(words):
+        return None
+    days = days_of(words, asked=asked)
+    return narrowed("on", days) if days else None
 
 
 def _check(read: _Clauses, ahead: Sequence[str], sources: frozenset[str], example: str) -> None:
@@ -221,11 +308,12 @@ def _kind(word: str, example: str) -> Kind:
 
 
 def _request(read: _Clauses, example: str) -> QuotesBy:
+    _part_at_comma(read)
     name = " ".join(" ".join(read.name).split()).strip(" ,;:?!")
     if not read.marked:
         name = _name(name, read)
     about = " ".join(" ".join(read.about).split()).strip(" ,;:?!") if read.about is not None else None
-    if not any(char.isalnum() for char in name):
+    if not any(char.isalnum() for char in name) or (not read.marked and EVERYTHING.fullmatch(name)):
         raise BadCommand(f"Whose words? Begin with a name, or a part of one. This works: `{example}`")
     if about is not None and not any(char.isalnum() for char in about):
         raise BadCommand(f"About what? Say it in a word or two. This works: `{example}`")
@@ -238,6 +326,20 @@ def _request(read: _Clauses, example: str) -> QuotesBy:
     )
 
 
+def _part_at_comma(read: _Clauses) -> None:
+    """Take what stands behind the comma of "Merrin Tolvane, fog" as the topic, and "Tolvane, Merrin" as a name."""
+    first, comma, then = " ".join(read.name).partition(",")
+    if read.marked or read.about is not None or not comma or not then.strip(" ,;:?!"):
+        return
+    words = then.split()
+    if _AFTER_NAME.match(then.strip()):
+        return
+    if " " not in first.strip() and len(words) == 1 and first[:1].isupper() and words[0][:1].isupper():
+        read.name = [words[0].strip(" ,;:?!"), first]
+    else:
+        read.name, read.about = [first], words
+
+
 def _name(typed: str, read: _Clauses) -> str:
     """The name without the words of a sentence around it: "what did Lavrov say", "quotes by Lavrov"."""
     lead = _LEAD.match(typed)
@@ -246,6 +348,116 @@ def _name(typed: str, read: _Clauses) -> str:
             read.kinds.append(Kind(lead.group("kind").lower()))
         typed = typed[lead.end() :]
     return re.sub(r"(?<=\w)['’]s?$", "", _TAIL.sub("", typed).strip(" ,;:?!"))
+
+
+# What begins with a command.
+
+
+_COMMAND = re.compile(r"/(?P<command>[a-z]+)(?=\s|$)[\s:]*", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"^(?:(?:@onrecord(?=[\s,:])|onrecord(?=[,:]))[\s,:]*)?(?:/ask(?=\s|:|$)[\s:]*)?", re.IGNORECASE
+)
+_QUOTES_FROM = re.compile(
+    r"(?:(?:please|pls|(?:can|could|would|will)\s+you(?:\s+please)?)\s+)?(?:(?:show|give|find|get)\s+(?:me\s+|us\s+)?)?(?:(?:all|any|every|the|latest|recent|some)\s+)*"
+    r"(?P<kind>(?:direct|mixed|indirect)\s+)?(?P<words>quotes|quotations|quote)\s+(?:by|from|of)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_QUOTES_OF = re.compile(r"(?:quotes|quote)(?:\s*:\s*|\s+)(?=\w)(?P<name>[^\W\d_]+)", re.IGNORECASE)
+_SOMEBODYS_QUOTES = re.compile(
+    r"(?!(?:what|who|when|where|why|how|which|is|are|do|does|did|has|have|can|any|some|more|the|all|only|direct|mixed|indirect|and"
+    r"|but|show|give|find|get|no|those|these|such|pull|his|her|their|latest|new|good|great|nice|use|those|about|on|from|in)\b)"
+    r"(?P<name>[^\W\d_][\w-]+(?:\s+[^\W\d_][\w-]+)?)(?:['’]s?)?\s+quotes(?P<behind>)"
+    r"(?=[\s?!.]*$|\s+(?:about|on|since|before|in)\s)",
+    re.IGNORECASE,
+)
+_NO_NAME = frozenset(
+    """
+    about on in regarding re concerning over since before after until from please pls that which with and or for to is
+    are was were look looks it this these those me only just more like here there now today yesterday good not a an
+    """.split()
+)
+_HELP = re.compile(
+    r"/?(?:help(?:\s+(?:me|please|pls))?|hi|hiya|hey|hello|yo|good\s+(?:morning|afternoon|evening)|commands|usage|manual"
+    r"|(?:hi|hey|hello)?[\s,]*(?:what|how)\s+(?:can|do|does|could|should)\s+(?:you|u|i|this|it|the\s+bot)"
+    r"(?:\s+(?:do|help|work|ask|ask\s+you|do\s+here|help\s+me\s+with|use\s+(?:you|this|it)))(?:\s+(?:here|with\s+(?:you|this)))?"
+    r"|(?:who|what)\s+(?:are|r)\s+(?:you|u)|how\s+to\s+use\s+(?:this|it|you))(?:\s+(?:there|bot|onrecord|all))?[\s?!.,]*",
+    re.IGNORECASE,
+)
+
+
+def command(text: str, *, sources: frozenset[str], asked: date) -> Order | QuotesBy | None:
+    """What words addressed to the bot ask for when they are a command; None for plain words. Raises BadCommand."""
+    text = without_ask(text)
+    if not text or _HELP.fullmatch(text):
+        return Order(Topic.HELP)
+    if slashed := _COMMAND.match(text):
+        return _slashed(slashed.group("command"), text[slashed.end() :], sources=sources, asked=asked)
+    if text.lower().strip(" ?!.:") in ("quotes", "quote", "quotes help"):
+        return Order(Topic.QUOTES)
+    if text.lower().strip(" ?!.") in ("status", "settings"):
+        return order(text)
+    named = _QUOTES_FROM.match(text) or _QUOTES_OF.match(text) or _SOMEBODYS_QUOTES.match(text)
+    if named is None or named.groupdict().get("name", "").lower() in _NO_NAME:
+        return None
+    request = named_quotes(_bare_quotes(text, named), sources=sources, asked=asked)
+    if request is None and "name" in named.groupdict():
+        return quotes(_bare_quotes(text, named), sources=sources, asked=asked)
+    return request
+
+
+def named_quotes(words: str, *, sources: frozenset[str], asked: date) -> QuotesBy | None:
+    """Whose quotations are asked for; None when it is an outlet's, a day's, or cannot be understood."""
+    try:
+        request = quotes(words, sources=sources, asked=asked)
+    except BadCommand:
+        return None
+    return None if outlets(request.name, sources, slips=False) else request
+
+
+def _bare_quotes(text: str, named: re.Match[str]) -> str:
+    parts = named.groupdict()
+    if "behind" in parts:
+        return f"{parts['name']} {text[named.end() :]}"
+    if "name" in parts:
+        return text[named.start("name") :]
+    kind = f" kind:{parts['kind'].strip()}" if parts["kind"] else ""
+    return f"{text[named.end() :]}{kind}"
+
+
+def _slashed(typed: str, words: str, *, sources: frozenset[str], asked: date) -> Order | QuotesBy | None:
+    alike = get_close_matches(typed.lower(), ("quotes", "ask", "onrecord", "help"), n=1, cutoff=0.7)
+    match alike:
+        case ["quotes"]:
+            return Order(Topic.QUOTES) if wants_help(words) else quotes(words, sources=sources, asked=asked)
+        case ["help"]:
+            return Order(Topic.HELP)
+        case ["onrecord"]:
+            return order(words)
+    raise BadCommand(
+        f"There is no command “/{typed}”: there are `/quotes`, `/ask` and `/onrecord`. This works: `{QUOTES_EXAMPLE}`"
+    )
+
+
+def without_ask(text: str) -> str:
+    """The words without the bot's name and "/ask", where they begin with these."""
+    return _ADDRESSED.sub("", text.strip(), count=1).strip()
+
+
+def wants_help(words: str) -> bool:
+    """Whether the words behind a command ask how it works."""
+    return words.lower().strip(" ?!.-") in ("help", "usage", "how") or words.strip() == "?"
+
+
+def quotes_help(sources: frozenset[str]) -> str:
+    """How ``/quotes`` works, with an example."""
+    example = f"{QUOTES_EXAMPLE} in {min(sources)}" if sources else QUOTES_EXAMPLE
+    return (
+        "`/quotes NAME about TOPIC since DATE in OUTLET` lists what somebody is on file with, newest first; all "
+        f"but the name can be left out. For example: `{example}`\n"
+        "The filters about:, since:, before:, on:, in: and kind: (direct, mixed, indirect) work, too, as in: "
+        "`/quotes Tolvane kind:direct before:2024`\n"
+        "In a thread, where there are no slash commands, mention me and write: `quotes by Merrin Tolvane about ferries`"
+    )
 
 
 # What was understood.
@@ -271,6 +483,8 @@ def _said_name(request: QuotesBy) -> str:
     if request.exactly:
         return f'exactly:"{marked}"'
     words = set(request.name.lower().split())
+    if EVERYTHING.fullmatch(request.name) or request.name.lower().split()[-1:] in [[month] for month in _MONTHS]:
+        return f'"{marked}"'
     bare = _PLAIN.fullmatch(request.name) and not words & _COMMAND_WORDS and not _LEAD.match(f"{request.name} x")
     return request.name if bare and _name(request.name, _Clauses()) == request.name else f'"{marked}"'
 
@@ -280,31 +494,35 @@ _COMMAND_WORDS = (
     | _TOPIC_WORDS
     | _OUTLET_WORDS
     | _SMALL
-    | frozenset("last this past previous today yesterday tonight ago".split())
+    | frozenset("last this past previous today yesterday tonight ago next page direct mixed indirect".split())
 )
 
 
 # ``/onrecord``.
 
 
+SETTINGS_ELSEWHERE = "Settings open in a window of their own: write `/onrecord settings` outside of a thread."
+
+
 class Topic(StrEnum):
-    """What ``/onrecord`` can be asked for."""
+    """What the bot can be asked for about itself; of ``/quotes`` only outside ``/onrecord``."""
 
     HELP = "help"
     STATUS = "status"
     SETTINGS = "settings"
+    QUOTES = "quotes"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What ``/onrecord`` was asked for; ``puzzle`` says what of it was not understood."""
+    """What the bot was asked for about itself; ``puzzle`` says what of it was not understood."""
 
     topic: Topic
     puzzle: str = ""
 
 
 _MEANT = {
-    **{word: Topic.HELP for word in "help h ? how hello hi usage commands manual".split()},
+    **{word: Topic.HELP for word in "help h ? how hello hi hey usage commands manual".split()},
     **{word: Topic.STATUS for word in "status stats state health coverage fresh freshness outlets sources".split()},
     **{word: Topic.SETTINGS for word in "settings setting set config configure preferences prefs options".split()},
 }
@@ -313,7 +531,7 @@ _MEANT = {
 def order(text: str) -> Order:
     """What ``/onrecord`` was asked for; help, with a word on what was not understood, when that cannot be told."""
     typed = " ".join(text.split())
-    word = typed.lower().strip("?!. ") or typed[:1]
+    word = re.sub(r"\s+(?:please|pls)$", "", typed.lower().strip("?!. ")) or typed[:1]
     if not word:
         return Order(Topic.HELP)
     alike = get_close_matches(word, [known for known in _MEANT if len(known) > 2], n=1, cutoff=0.8)

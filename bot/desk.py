@@ -19,6 +19,7 @@ from bot.blocks.notices import help_message, notice, report_message, status_mess
 from bot.blocks.passages import speaker_of
 from bot.blocks.quotations import quotes_message
 from bot.blocks.sources import checked_message
+from bot.citations import Citable, citable
 from bot.errors import BadCommand, Refused
 from bot.memory import Memory
 from bot.talk import (
@@ -188,21 +189,42 @@ class Desk:
         text = visit.job.text.strip()
         if not text:
             return Reply(message=help_message(), manner=visit.alone)
-        sources, asked = self._sources(), _day(visit)
-        before = self._before(visit)
-        if before is not None and before.request is not None:
-            if followups.wants_more(text):
-                return self._told(visit, before.request, manner=visit.alone, page=before.page + 1)
+        meant = commands.command(text, sources=self._sources(), asked=_day(visit))
+        if isinstance(meant, commands.Order):
+            return self._ordered(visit, meant)
+        if meant is not None:
+            return self._told(visit, _with_defaults(meant, visit), manner=visit.alone)
+        return self._talked(visit, commands.without_ask(text))
+
+    def _talked(self, visit: Visit, text: str) -> Reply:
+        """The answer to plain words, read with what was asked before."""
+        before, sources, asked = self._before(visit), self._sources(), _day(visit)
+        if before is None or before.request is None:
+            request: Request = commands.ask(text, sources=sources, asked=asked)
+        elif followups.wants_more(text):
+            return self._told(visit, before.request, manner=visit.alone, page=before.page + 1)
+        else:
             request = followups.follow(
                 before.request, text, sources=sources, asked=asked, quoted=lambda name: self._is_quoted(visit, name)
             )
-        else:
-            request = commands.ask(text, sources=sources, asked=asked)
-        return self._told(visit, _with_defaults(request, visit.prefers), manner=visit.alone)
+        return self._told(visit, _with_defaults(request, visit), manner=visit.alone)
+
+    def _ordered(self, visit: Visit, order: commands.Order) -> Reply:
+        """What the bot says about itself."""
+        match order.topic:
+            case commands.Topic.STATUS:
+                return self._status(visit)
+            case commands.Topic.QUOTES:
+                return Reply(message=notice(commands.quotes_help(self._sources())), manner=visit.alone)
+            case commands.Topic.SETTINGS:
+                raise BadCommand(commands.SETTINGS_ELSEWHERE)
+        return Reply(message=help_message(order.puzzle and visit.job.text), manner=visit.alone)
 
     def _quotes(self, visit: Visit) -> Reply:
+        if commands.wants_help(visit.job.text):
+            return self._ordered(visit, commands.Order(commands.Topic.QUOTES))
         request = commands.quotes(visit.job.text, sources=self._sources(), asked=_day(visit))
-        return self._told(visit, _with_defaults(request, visit.prefers), manner=visit.alone)
+        return self._told(visit, _with_defaults(request, visit), manner=visit.alone)
 
     def _source(self, visit: Visit) -> Reply:
         return self._told(visit, SourceOf(text=visit.job.text), manner=visit.alone)
@@ -261,7 +283,7 @@ class Desk:
     def _narrowed(self, visit: Visit) -> Reply:
         sent = json.loads(visit.job.value)
         answered = self._answered(Press.read(sent["press"]))
-        request = replace(_request(answered), narrowing=modals.read_narrowing(sent["values"]))
+        request = replace(_request(answered), narrowing=modals.read_narrowing(sent["values"], sources=self._sources()))
         if isinstance(request, QuotesBy):
             request = replace(request, kinds=modals.read_kinds(sent["values"]))
         return self._told(visit, request, manner=Manner.REPLACE if answered.private else visit.alone)
@@ -291,7 +313,7 @@ class Desk:
 
     def _settings(self, visit: Visit) -> Reply | Home:
         sent = json.loads(visit.job.value)
-        person, channel = modals.read_settings(sent["values"])
+        person, channel = modals.read_settings(sent["values"], sources=self._sources())
         preferences = self.memory.preferences
         preferences.set_person(visit.job.team, visit.job.user, person)
         if channel is not None and visit.job.channel and access.may_administer(visit.person):
@@ -308,16 +330,7 @@ class Desk:
         return modals.context_view(self._version(shown), shown.paragraph)
 
     def _citation(self, visit: Visit, press: Press) -> View:
-        passage = self._passage(press, self._answered(press))
-        speakers = [one.name for q in passage.quotations for one in q.speakers]
-        return modals.citation_view(
-            passage.article,
-            passage.paragraph.ordinal,
-            passage.text,
-            citing=visit.prefers.citing,
-            speaker=speakers[0] if len(set(speakers)) == 1 else None,
-            accessed=_day(visit),
-        )
+        return modals.citation_view(self._words(press), citing=visit.prefers.citing, accessed=_day(visit))
 
     def _narrowing(self, visit: Visit, press: Press) -> View:
         request = _request(self._answered(press))
@@ -325,8 +338,7 @@ class Desk:
         return modals.narrow_view(press.answer, request.narrowing, self.archive.coverage(), kinds=kinds)
 
     def _report(self, visit: Visit, press: Press) -> View:
-        passage = self._passage(press, self._answered(press))
-        return modals.report_view(press.answer, press.place, passage.text)
+        return modals.report_view(press.answer, press.place, *self._words(press).texts)
 
     def _reason(self, visit: Visit, press: Press) -> View:
         return modals.reason_view(press.answer)
@@ -427,7 +439,7 @@ class Desk:
             return None
         if job.thread is not None and job.thread != job.message:
             return answers.latest(job.team, job.channel, job.thread, user=job.user)
-        recent = answers.recent(job.team, job.user, limit=1) if job.direct else ()
+        recent = answers.recent(job.team, job.user, limit=RECENT) if job.direct else ()
         here = [one for one in recent if one.channel == job.channel and visit.at - one.at < _SAME_TALK]
         return here[0] if here else None
 
@@ -439,13 +451,17 @@ class Desk:
 
     def _passage(self, press: Press, answered: Answered) -> Passage:
         shown = _shown(answered, press)
-        passage = self.archive.passage(shown.article, shown.paragraph, version=shown.version)
-        if passage.article.fingerprint != shown.fingerprint:
-            raise BadCommand(messages.CHANGED_SINCE)
-        return passage
+        self._version(shown)
+        return self.archive.passage(shown.article, shown.paragraph)
+
+    def _words(self, press: Press) -> Citable:
+        """The very words that were shown."""
+        answered = self._answered(press)
+        return citable(self._passage(press, answered), _shown(answered, press).span)
 
     def _version(self, shown: Shown) -> Article:
-        article = self.archive.article(shown.article, version=shown.version)
+        """The article that was shown, if that is still its newest version: nobody is to go on with corrected words."""
+        article = self.archive.article(shown.article)
         if article.fingerprint != shown.fingerprint:
             raise BadCommand(messages.CHANGED_SINCE)
         return article
@@ -486,7 +502,8 @@ class Desk:
             admin=access.may_administer(visit.person),
         )
         # Slack does not say with which channel a button of the page goes: what is asked again there belongs into one.
-        return Home({**view, "private_metadata": json.dumps({"channel": job.channel})})
+        kept = {"team": job.team, "enterprise": job.enterprise, "channel": job.channel}
+        return Home({**view, "private_metadata": json.dumps(kept)})
 
 
 def at_home(message: Message) -> Home:
@@ -524,14 +541,19 @@ def _shown(answered: Answered, press: Press) -> Shown:
     return answered.shown[place]
 
 
-def _with_defaults(request: Request, person: PersonSettings) -> Request:
-    """Narrowed by what the person prefers, where the request says nothing itself; the answer shows it."""
-    mine, prefers = request.narrowing, person.narrowing
+def _with_defaults(request: Request, visit: Visit) -> Request:
+    """Narrowed by what the person prefers, where the request says nothing itself; the answer shows it.
+
+    Outlets that the channel does not allow are preferred elsewhere.
+    """
+    mine, prefers = request.narrowing, visit.prefers.narrowing
     dated = mine.since is not None or mine.before is not None
+    allowed = {outlet.casefold() for outlet in visit.channel.outlets}
+    outlets = tuple(outlet for outlet in prefers.outlets if not allowed or outlet.casefold() in allowed)
     return replace(
         request,
         narrowing=Narrowing(
-            outlets=mine.outlets or prefers.outlets,
+            outlets=mine.outlets or outlets,
             since=mine.since if dated else prefers.since,
             before=mine.before if dated else prefers.before,
         ),
@@ -540,8 +562,8 @@ def _with_defaults(request: Request, person: PersonSettings) -> Request:
 
 def _left_behind(press: Press, job: Job) -> str:
     """What a modal carries along, so that the job that sends it knows where it was opened."""
-    kept = {name: getattr(job, name) for name in ("channel", "thread", "message", "respond", "direct", "external")}
-    return json.dumps({"press": press.value, **kept})
+    names = ("team", "enterprise", "channel", "thread", "message", "respond", "direct", "external")
+    return json.dumps({"press": press.value, **{name: getattr(job, name) for name in names}})
 
 
 _ALWAYS_PRIVATE = frozenset({Errand.HOME, Errand.RATED, Errand.REPORTED, Errand.SETTINGS})

@@ -5,17 +5,25 @@ Nothing on file is said as just that: the archive is never said to prove that wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from bot.settings import Slack
 from bot.talk import Ask, Freshness, Narrowing, QuotesBy, Request, SourceOf
-from embeddings import Article, Coverage, Description, Kind, Named, Quotation, Role, Speaker
+from embeddings import Article, Coverage, Description, Hop, Kind, Named, Nature, Quotation, Role, Speaker
 
 SURE = 0.5
 """What is less likely to be right is shown as unsure."""
 _PLENTY = 6
 """So many names are given before the rest are counted."""
+_ANYTHING = Narrowing()
+_WORDS = re.compile(r"\w+")
+_ACRONYM = re.compile(r"[A-Z]{2,8}")
+_BOTH = re.compile(r"(?P<whole>.*\S)\s*\((?P<short>[A-Z]{2,8})\)")
+_GENERIC = (" newswire", " news agency")
+"""What an agency's name in full has that its short one lacks."""
+_OPENED = re.compile(r"\s*[\"“„«‟]")
 
 # Buttons and menus: short, as Slack cuts them at about 30 characters.
 MORE = "More passages"
@@ -52,10 +60,12 @@ UNSURE = "unsure"
 
 NOT_ON_FILE = "Nothing on file answers this."
 NO_EVIDENCE = "That is not evidence that it was not said."
+NOTHING_TO_SEARCH = "Nothing was searched: no article that could be searched is on file."
 NEAR = "Nearest on file. None of these answers the question:"
 NO_FURTHER = "No further passages."
 EXACTLY_ON_FILE = "These exact words are on file."
 LIKE_ON_FILE = "Not word for word on file. The nearest words on file:"
+PARTED_ON_FILE = "All of these words are on file in this order, with other words between them:"
 UNLIKE = "Nothing like these words is on file."
 ON_FILE = "On file; in bold what your text does not have:"
 YOURS = "Your text; struck through what is not on file:"
@@ -63,26 +73,48 @@ YOURS = "Your text; struck through what is not on file:"
 SEARCHING = "is looking in the archive…"
 """What Slack shows after the bot's name while an answer is being looked for."""
 PROMPTS = (
-    ("Ask for exact words", "What has been said about sanctions this month?"),
-    ("Ask about a person", "What did the foreign minister say about the talks?"),
-    ("Ask one outlet", "What did Xinhua report about grain exports since June?"),
-    ("What can you do?", "help"),
+    ("What can you do?", "What can you do?"),
+    ("Ask what was said", "What did officials say?"),
+    ("Ask what was decided", "What was decided?"),
+    ("Ask what was announced", "What was announced?"),
 )
 """What a new conversation suggests: a title, and what is asked when it is pressed."""
 
 OUR_FAULT = "Something went wrong on our side, and this was not answered."
 NOT_AT_HAND = "The archive cannot be read at the moment, and this was not answered."
 GIVEN_UP = "This was tried several times and could not be finished."
-NOT_THIS_WORKSPACE = "This archive is not open to your workspace. Whoever runs it can add it to ONRECORD_WORKSPACES."
+NOT_THIS_WORKSPACE = "This archive is not open to your workspace. Whoever runs it can add it to `ONRECORD_WORKSPACES`."
 TOO_OLD = "That answer is too old to work with. Ask again, and use the buttons of the new answer."
 PAGE_TURNED = "This answer shows another page by now. Turn it back to the page that you mean, and press once more."
 CHANGED_SINCE = "The article has changed since this answer. Ask again to see the version on file now."
-CHOICES_CHANGED = "The names on file have changed since. Ask again with /quotes and the name."
-NOBODY_CREDITED = "Nobody is credited with words in this passage. Try /quotes with a name."
+CHOICES_CHANGED = "The names on file have changed since. Ask again with `/quotes` and the name."
+NOBODY_CREDITED = "Nobody is credited with words in this passage. Try `/quotes` with a name."
 THANKS = "Thank you. This is noted."
 REPORTED = "Thank you. The report is kept for the people who run the archive."
 SETTINGS_KEPT = "Your settings are saved."
 SHARED = "Posted to the channel, with your name."
+
+# What those are told who may not be answered.
+EXTERNAL_PERSON = (
+    "I answer only members of this workspace from the archive, and your account belongs to another organisation. "
+    "Ask a colleague here to look it up, or whoever runs Onrecord here to set `ONRECORD_ALLOW_EXTERNAL=yes`."
+)
+GUEST = (
+    "I do not answer guests from the archive. "
+    "Ask a full member here to look it up, or whoever runs Onrecord here to set `ONRECORD_ALLOW_GUESTS=yes`."
+)
+SHARED_ROOM = (
+    "This channel is shared with another organisation, and the archive stays inside this one. "
+    "Ask me in a direct message, or whoever runs Onrecord here to set `ONRECORD_ALLOW_EXTERNAL=yes`."
+)
+UNKNOWN_ROOM = (
+    "Slack does not let me see who reads this channel, so I do not answer in it. "
+    "Invite me to the channel and ask again, or ask me in a direct message."
+)
+OUTLETS_NOT_ALLOWED = (
+    "This channel is answered out of {allowed} only, and not out of {asked}. "
+    "Ask without naming an outlet, or an admin of the channel to change its settings (`/onrecord settings`)."
+)
 
 
 def day(moment: date | datetime | None) -> str | None:
@@ -107,13 +139,30 @@ def listed(names: Sequence[str], most: int = _PLENTY) -> str:
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def searched(coverage: Coverage) -> str:
-    """What was searched: articles, outlets, from when to when."""
+def ended(words: str) -> str:
+    """The words with a full stop, where they end in none and in no example to type."""
+    return f"{words}." if words[-1:].isalnum() or words[-1:] in tuple(")”’\"'") else words
+
+
+def searched(coverage: Coverage, narrowing: Narrowing = _ANYTHING) -> str:
+    """What was searched: articles, outlets, from when to when; or why that is nothing."""
     if not coverage.articles:
-        return "Searched nothing: no article on file is open to this."
+        return _searched_nothing(narrowing)
     of = f" from {listed(by_count(coverage))}" if coverage.outlets else ""
     when = f", {day(coverage.first)} to {day(coverage.last)}" if coverage.first and coverage.last else ""
     return f"Searched {counted(coverage.articles, 'article')}{of}{when}."
+
+
+def _searched_nothing(narrowing: Narrowing) -> str:
+    days = period(narrowing.since, narrowing.before)
+    of = f"from {' or '.join(narrowing.outlets)}" if narrowing.outlets else ""
+    wanted = " and ".join(part for part in (of, f"published {days}" if days else "") if part)
+    return f"Nothing was searched: no article on file is {wanted}." if wanted else NOTHING_TO_SEARCH
+
+
+def no_evidence(coverage: Coverage) -> str:
+    """What it does not mean that words were not found, where any were looked for."""
+    return NO_EVIDENCE if coverage.articles else ""
 
 
 def by_count(coverage: Coverage) -> list[str]:
@@ -202,8 +251,62 @@ def hands(quotation: Quotation, article: Article) -> str:
 
 
 def _hands(quotation: Quotation, article: Article) -> list[str]:
-    alone = [hop.party for hop in quotation.chain] == [article.outlet]
-    return [] if alone else [_HANDED[hop.role].format(hop.party) for hop in quotation.chain]
+    hops = hops_of(quotation)
+    alone = len(hops) == 1 and article.outlet is not None and same_party(hops[0].party, article.outlet)
+    return [] if alone else [handed(hop) for hop in hops]
+
+
+def hops_of(quotation: Quotation) -> list[Hop]:
+    """The hands that a quotation came through, each of them once, and not those that its credit already names."""
+    hops: list[Hop] = []
+    for place, hop in enumerate(quotation.chain):
+        if place == 0 and _names(quotation, hop.party):
+            continue
+        if not (hops and same_party(hops[-1].party, hop.party)):
+            hops.append(hop)
+    return hops
+
+
+def _names(quotation: Quotation, party: str) -> bool:
+    """Whether the credit of a quotation names the party: "a report in The Ledger", "The Ledger’s words about"."""
+    return quotation.narrated or any(
+        same_party(one.name, party)
+        or (one.nature in (Nature.DOCUMENT, Nature.MEDIUM) and f" {_folded(party)} " in f" {_folded(one.name)} ")
+        for one in quotation.speakers
+    )
+
+
+def handed(hop: Hop) -> str:
+    """What a hand did with the words: quoted by Coastwire, carried by Meridian Feed."""
+    return _HANDED[hop.role].format(hop.party)
+
+
+def same_party(one: str, other: str) -> bool:
+    """Whether two names are one outlet's or agency's: "The Ledger" and "Ledger", "Coastal News Agency" and "CNA"."""
+    (whole, short), (wholly, shortly) = _forms(one), _forms(other)
+    if whole and wholly:
+        return whole == wholly or any(f"{whole}{more}" == wholly or f"{wholly}{more}" == whole for more in _GENERIC)
+    if not whole and not wholly:
+        return short == shortly
+    name, own, acronym = (whole, short, shortly) if whole else (wholly, shortly, short)
+    return bool(acronym) and acronym in (own, _initials(name))
+
+
+def _forms(name: str) -> tuple[str, str]:
+    """A name in full and its acronym, each as far as it is there: "Sarrow Regional News (SRN)" has both."""
+    if _ACRONYM.fullmatch(name.strip()):
+        return "", name.strip()
+    both = _BOTH.fullmatch(name.strip())
+    return (_folded(both["whole"]), both["short"]) if both else (_folded(name) or name, "")
+
+
+def _folded(name: str) -> str:
+    words = _WORDS.findall(name.casefold())
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+
+
+def _initials(folded: str) -> str:
+    return "".join(word[0] for word in folded.split() if word not in ("of", "the", "and", "for")).upper()
 
 
 _HANDED = {
@@ -226,21 +329,49 @@ def more_credits(count: int) -> str:
 
 def came_through(article: Article) -> str | None:
     """The hands beside its outlet that an article came through."""
-    hops = [hop for hop in article.chain if hop.role is not Role.OUTLET and hop.party != article.outlet]
+    outlet = article.outlet or ""
+    hops = [hop for hop in article.chain if hop.role is not Role.OUTLET and not same_party(hop.party, outlet)]
     told = ", ".join(f"{'carried' if hop.role is Role.CARRIER else 'filed'} by {hop.party}" for hop in hops)
     return _begun(told) or None
 
 
 def also_carried(also: Sequence[Article]) -> str | None:
     """Who else carries nearly the same words."""
-    names = list(dict.fromkeys(other.outlet or "another article" for other in also))
+    names = distinct(other.outlet or "another article" for other in also)
     return f"Also carried by {listed(names)}" if names else None
 
 
+def distinct(names: Iterable[str]) -> list[str]:
+    """Each outlet or agency once, by its longest name."""
+    found: list[str] = []
+    for name in names:
+        place = next((at for at, known in enumerate(found) if same_party(known, name)), None)
+        if place is None:
+            found.append(name)
+        else:
+            found[place] = max(found[place], name, key=len)
+    return found
+
+
 def title(article: Article) -> str:
-    """What an article is called: its headline, else its dateline, else that it has none."""
+    """What an article is called: its headline, else its outlet and day, else its dateline, else that it has none."""
     dateline = article.dateline.span.cut(article.text).rstrip(" -–—") if article.dateline else ""
-    return next((words for words in (article.headline or "", dateline) if words.strip()), UNTITLED)
+    names = (article.headline or "", _outlet_and_day(article), dateline)
+    return next((words for words in names if words.strip()), UNTITLED)
+
+
+def headed(article: Article) -> bool:
+    """Whether an article has a headline."""
+    return bool((article.headline or "").strip())
+
+
+def datelined(article: Article) -> str | None:
+    """From where an article was filed."""
+    return f"datelined {article.dateline.place}" if article.dateline and article.dateline.place else None
+
+
+def _outlet_and_day(article: Article) -> str:
+    return ", ".join(part for part in (article.outlet, day(article.published)) if part)
 
 
 def byline(article: Article) -> str | None:
@@ -341,23 +472,30 @@ def reference(answer: str) -> str:
 
 def place(article: Article) -> str:
     """An article by outlet and day."""
-    return ", ".join(part for part in (article.outlet, day(article.published)) if part) or title(article)
+    return _outlet_and_day(article) or title(article)
 
 
 def passages_told(question: str, places: Sequence[str]) -> str:
     """An answer in one line, for notifications."""
     numbered = "; ".join(f"{number}) {place}" for number, place in enumerate(places, 1))
-    return f"{counted(len(places), 'passage')} on “{question}”: {numbered}" if places else f"“{question}”: {NO_FURTHER}"
+    asked = marked(question)
+    return f"{counted(len(places), 'passage')} on {asked}: {numbered}" if places else f"{asked}: {NO_FURTHER}"
 
 
 def nothing_told(question: str) -> str:
     """That nothing was found, in one line, for notifications."""
-    return f"“{question}”: {NOT_ON_FILE} {NO_EVIDENCE}"
+    return f"{marked(question)}: {NOT_ON_FILE}"
+
+
+def marked(words: str) -> str:
+    """Words between quotation marks, those that they have or ours."""
+    words = words.strip()
+    return words if _OPENED.match(words) and not words[-1].isalnum() else f"“{words}”"
 
 
 def failure(reference: str, reason: str = OUR_FAULT) -> str:
     """Why no answer came, and what to quote when asking why."""
-    return f"{reason} If it stays so, give whoever runs this bot the reference {reference}: it is in the log."
+    return f"{reason} If it stays so, give whoever runs this bot the reference `{reference}`: it is in the log."
 
 
 def report(user: str, article: str, paragraph: int, reason: str) -> str:
@@ -372,7 +510,7 @@ def reported_by(mention: str) -> str:
 
 def where(article: str, paragraph: int) -> str:
     """A place in the archive, by the article's id."""
-    return f"paragraph {paragraph} of {article}"
+    return f"paragraph {paragraph} of `{article}`"
 
 
 def how_to_get_tokens(slack: Slack) -> str:
@@ -405,6 +543,7 @@ SINCE, UNTIL = "From this day on", "Up to and including"
 OUTLETS, OTHER_OUTLETS = "Outlets", "Other outlets"
 PICK_OUTLETS = "All outlets"
 OTHER_OUTLETS_HINT = "One a line, or with ; between: outlets, agencies or carriers, as the archive names them."
+WRONG_ORDER = "This day is before the first one. Choose a later day here, or an earlier one above."
 KINDS = "Kinds of quotation"
 KIND_WORDS: dict[Kind, str] = {
     Kind.DIRECT: "direct: every word between marks",
@@ -428,6 +567,12 @@ WRONGS: tuple[str, ...] = (
     "Something else",
 )
 REPORT_LEAD = "You report these words:"
+CITED_AS_PASSAGE = (
+    "Cited as a passage of the article, exactly as printed: without a speaker, and without quotation marks of ours."
+)
+CITED_AS_UNSURE = (
+    "Who said this is unsure, so it is cited as a passage of the article, exactly as printed, without a speaker."
+)
 TOO_LONG_TO_CITE = "The words are too long for this window: copy them from the article."
 
 FOR_YOU = "For you"
@@ -453,21 +598,37 @@ ABOUT = (
     "Nothing is rewritten, and nothing is guessed."
 )
 CAN_DO: tuple[tuple[str, str], ...] = (
-    ("Ask", "mention me in a channel, write to me directly, or /ask QUESTION for an answer that only you see"),
-    ("Follow up", "in the thread of an answer: “and what did he say in June?”, “only Xinhua”"),
-    ("Quotes by a person", "/quotes NAME about TOPIC since DATE in OUTLET; all but the name can be left out"),
+    ("Ask", "mention me in a channel, write to me directly, or `/ask QUESTION` for an answer that only you see"),
+    (
+        "Follow up",
+        "in the thread of an answer: `and what did he say in June?`, `only` with the name of an outlet, `any outlet`, "
+        "`more`",
+    ),
+    ("Quotes by a person", "`/quotes NAME about TOPIC since DATE in OUTLET`; all but the name can be left out"),
+    (
+        "Narrow",
+        "dates in plain English (`last week`, `since June`), or filters in the question: `since:2026-09`, "
+        "`before:2026-10-01`, `in:OUTLET`; or the button under an answer",
+    ),
     ("Find a source", "on any message: ⋮ More actions, then “Find the source of this”"),
-    ("Under each passage", "⋯ shows the paragraphs around it, copies a citation, and reports a wrong quote"),
-    ("More", "/onrecord status says what is on file; /onrecord settings changes how I answer"),
+    (
+        "Beside each passage",
+        "⋯ shows the paragraphs around it, copies a citation, finds more by this speaker, and reports a wrong quote",
+    ),
+    (
+        "Under each answer",
+        "buttons turn the page, change dates or outlets, and post an answer that only you see to the channel",
+    ),
+    ("Settings", "`/onrecord status` says what is on file; `/onrecord settings` changes how I answer"),
 )
 HELP_TEXT = "How to ask for exact words on file"
 COVERAGE = "What is on file"
-NOTHING_YET = "Nothing is on file yet: whoever runs the archive has to feed it with onrecord ingest."
+NOTHING_YET = "Nothing is on file yet: whoever runs the archive has to feed it with `onrecord ingest`."
 RECENT = "Your recent questions"
 NO_RECENT = "None yet, or none that are still kept."
 YOUR_SETTINGS = "Your settings"
 STATUS_TITLE = "The archive"
-ADMIN = "You may also set how a channel is answered: /onrecord settings in that channel."
+ADMIN = "You may also set how a channel is answered: `/onrecord settings` in that channel."
 NO_DEFAULTS = "questions are not narrowed"
 
 
@@ -496,7 +657,7 @@ def request_line(request: Request) -> str:
         case QuotesBy():
             return quotes_command(request)
         case SourceOf():
-            return f"the source of “{request.text.strip()}”"
+            return f"the source of {marked(request.text)}"
         case Ask():
             return request.question
 
@@ -515,10 +676,11 @@ def on_file(description: Description) -> str:
     )
 
 
-def encoder(description: Description) -> str:
-    """What searches by meaning go through."""
-    return f"searched with {description.encoder}; last written {_written(description)}"
+def encoder(name: str, written: str) -> str:
+    """What searches by meaning go through, and when the archive was last written."""
+    return f"searched with {name}; last written {written}"
 
 
-def _written(description: Description) -> str:
+def written(description: Description) -> str:
+    """When the archive was last written."""
     return minute(description.last_write) if description.last_write else "never"

@@ -33,6 +33,24 @@ _VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+(?:\s+(?![A-Za-
 _JOINED = re.compile(r"\s*(?:,|;|&|\+|/|\b(?:and|or|plus)\b)\s*(?:(?:and|or)\s+)?")
 _BARE = re.compile(r"last|this|past|previous|yesterday|today|tonight|the (?:last|past|previous|day)|.* ago$")
 _EDGES = " ,.;:?!()"
+_KEYED = re.compile(r'"[^"]*"|(?<!\S)(?P<key>[A-Za-z]{2,}):(?=[^\W_])(?!//)')
+_OTHER_FILTERS = frozenset(
+    """
+    about after author before by byline category country date from in kind kinds lang language name outlet region
+    section since source speaker tag topic type until
+    """.split()
+)
+_ONLY = re.compile(
+    r"(?:only|just)\s+(?:(?:in|from|by|at|via)\s+)?(?P<behind>.+)|(?:(?:in|from|by|at|via)\s+)?(?P<before>.+?)\s+(?:only|alone)",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(r"(?:since|after|before|until|till|between)\s", re.IGNORECASE)
+_IN_OUTLET = re.compile(r"(?:(?:in|from|by|at|via)\s+)?(?P<outlet>.+)", re.IGNORECASE)
+_ONLY_NAME = re.compile(
+    r"[?!.;]\s*(?:and\s+)?(?:only|just)\s+(?P<what>(?:(?!\w+ing\b)[\w.'’&-]+\s*){1,3})[?!.]*$", re.IGNORECASE
+)
+_DENIED = re.compile(r"(?:\bnot|n['’]t|\bnever|\bthan|\bsaid|\bif)$", re.IGNORECASE)
+_CLOSED = ".?!"
 _SHORTEST_SLIP, _LONG = 5, 10
 _ALIKE = 60
 
@@ -129,7 +147,8 @@ def period(words: str, *, asked: date) -> Narrowing | None:
             return narrowed("on", found[0].days)
     if word in DATE_WORDS:
         days = days_of(rest, asked=asked)
-        return narrowed(word, days) if days else None
+        # What is "from yesterday" is no newer than that.
+        return narrowed("on" if word == "from" and _BARE.match(rest) else word, days) if days else None
     if _BARE.match(words):
         days = days_of(words, asked=asked)
         return narrowed("on", days) if days else None
@@ -193,6 +212,74 @@ def take(text: str, *, sources: frozenset[str], asked: date, example: str) -> Ta
         rest, end = _closed(rest, text[end:start]) if end else text[:start], after
         narrowing = both(narrowing, one, example=example)
     return Taken((_closed(rest, text[end:]) if end else text).strip(), narrowing)
+
+
+def take_ends(text: str, *, sources: frozenset[str], asked: date, example: str) -> Taken:
+    """Take "only CPA" and "since June" off both ends of a text, where their form makes them filters; raises BadCommand.
+
+    Other dates and outlets in plain English are left as they are: the archive reads them itself.
+    """
+    rest, narrowing, shortened = text.strip(), ANYTHING, True
+    while shortened and rest:
+        shortened = False
+        for cut in (_last, _first):
+            found = cut(rest, sources, asked)
+            if found:
+                rest, shortened = found.rest, True
+                narrowing = both(narrowing, found.narrowing, example=example)
+    unknown = _ONLY_NAME.search(rest)
+    if unknown and not re.search(r"\bsince\b|\bbefore\b", unknown.group(), re.IGNORECASE):
+        raise no_outlet(unknown.group("what").strip(), sources, example=example)
+    return Taken(rest, narrowing)
+
+
+def _last(text: str, sources: frozenset[str], asked: date) -> Taken | None:
+    """The text without the filter that it ends with."""
+    words = list(re.finditer(r"\S+", text))
+    for word in words[-LONGEST:]:
+        before = re.sub(r"(?:\s+and|[,;:(–—-])+$", "", text[: word.start()].rstrip())
+        narrowing = _edge(text[word.start() :], sources, asked, closed=not before or before[-1] in _CLOSED, last=True)
+        if narrowing and not _DENIED.search(before):
+            asks = text.rstrip().endswith("?") and before[-1:].isalnum()
+            return Taken(f"{before}?" if asks else before, narrowing)
+    return None
+
+
+def _first(text: str, sources: frozenset[str], asked: date) -> Taken | None:
+    """The text without the filter that it begins with."""
+    words = list(re.finditer(r"\S+", text))[:LONGEST]
+    for word in reversed(words):
+        said = text[: word.end()]
+        after = re.sub(r"^[\s,;:–—-]+", "", text[word.end() :])
+        narrowing = _edge(said, sources, asked, closed=said[-1] in f"{_CLOSED},:" or not after, last=False)
+        if narrowing:
+            return Taken(after, narrowing)
+    return None
+
+
+def _edge(words: str, sources: frozenset[str], asked: date, *, closed: bool, last: bool) -> Narrowing | None:
+    """To what these words narrow when they are a filter: any date or outlet by itself, else only what is clear."""
+    said = words.strip(_EDGES)
+    only = _ONLY.fullmatch(said)
+    if only:
+        what = only.group("behind") or only.group("before")
+        named = outlets(what, sources, loosely=True)
+        return Narrowing(outlets=named) if named else period(what, asked=asked)
+    bound = _BOUND.match(said)
+    if bound and (closed or not last or said.lower().startswith("since")):
+        return period(said, asked=asked)
+    leads = last or words.endswith(":") or said.lower().startswith(("in ", "from "))
+    named = outlets(_IN_OUTLET.sub(r"\g<outlet>", said), sources, slips=False) if closed and leads else ()
+    return Narrowing(outlets=named) if named else None
+
+
+def unknown_filter(text: str) -> str | None:
+    """The first word in front of a colon that looks like a filter, as in "lang:fr"."""
+    for found in _KEYED.finditer(straight(text)):
+        key = found.group("key") or ""
+        if key.lower() in _OTHER_FILTERS or (key and key == key.lower()):
+            return key.lower()
+    return None
 
 
 def _closed(before: str, after: str) -> str:

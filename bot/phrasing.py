@@ -31,7 +31,10 @@ _ADVERB = (
     r"(?:(?:ever|also|already|just|really|actually|publicly|exactly|else|then|later|earlier|previously|first)\s+)*"
 )
 _AUX = r"(?:did|does|do|has|have|had|is|was|will|would|might|could)"
-_PERSON = r"(?P<person>(?!(?:anyone|anybody|somebody|someone|anything|there|been|not|you|we|i)\b)[^\s,?][^,?]{0,80}?)"
+_PERSON = (
+    r"(?P<person>(?!(?:anyone|anybody|somebody|someone|anything|there|been|being|be|not|you|we|i|many|much|has|have|had|is|are"
+    r"|was|were|did|does|do|will|would|could|can)\b)[^\s,?][^,?]{0,80}?)"
+)
 _FRAMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -47,14 +50,23 @@ _FRAMES = tuple(
     )
 )
 _WHO_IS = re.compile(rf"^who\s+(?:is|was|are|were)\s+{_PERSON}[?!.\s]*$", re.IGNORECASE)
-_TOPIC = re.compile(rf"(?:^|\s)(?:{_ABOUT}|to|against|with)\s+(?P<topic>\S.*?)[?!.\s]*$", re.IGNORECASE)
+_DONE = (
+    r"(?:[a-z]{2,}(?<!e)ed|freed|held|hurt|killed|found|lost|shot|won|sold|built|born|dead|done|sunk|hit|cut|shut|caught|known"
+    r"|taken|given|seen|made|paid|sent|told|said|gone|back|over|open)"
+)
+"""What ends a headline without a verb: "trawler crew released"."""
+_THERE = r"(?:\s+(?:(?:is|are|was|were)\s+there|(?:has|have|had)\s+there\s+been))?[?!.\s]*$"
+_TOPIC = re.compile(rf"(?:^|\s)(?:{_ABOUT}|to|against|with)\s+(?P<topic>\S.*?){_THERE}", re.IGNORECASE)
 _OPEN = re.compile(rf"(?:^|\s){_ABOUT}[?!.\s]*$", re.IGNORECASE)
 _PHRASE = re.compile(
-    r"\b(?P<topic>(?:the|a|an|this|these|those|its|his|her|their)\s+[\w'’-]+(?:\s+[\w'’-]+){0,2})[?!.\s]*$",
+    rf"\b(?P<topic>(?:the|a|an|this|these|those|its|his|her|their)\s+[\w'’-]+(?:\s+(?!{_DONE}\b)[\w'’-]+){{0,2}}?)"
+    rf"(?:\s+{_DONE})?(?:\s+(?:for|in|at|by|with|on|to|from))?[?!.\s]*$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"\b(?:does|did|do|will|would|has|have|can)\s+(?P<topic>(?:the|a|an|this|these)\s+[\w'’-]+)\s+[\w'’-]+[?!.\s]*$",
+    r"\b(?:does|did|do|will|would|has|have|can|is|are|was|were)\s+"
+    r"(?P<topic>(?:the|a|an|this|these)\s+[\w'’-]+(?:\s+(?!(?:in|on|at|of|for|to|by|with|from|the|an?)\b)[\w'’-]+){0,2}?)"
+    r"\s+(?!(?:in|on|at|of|for|to|by|with|from)\b)[\w'’-]+[?!.\s]*$",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -72,8 +84,19 @@ _ADVERBIAL = re.compile(
 _BEFORE_SOURCE = re.compile(
     r"[\s,]*\b(?:only\s+)?(?:according\s+to|reported\s+by|as\s+told\s+to|in|from|by|via|per|at)\s+(?=\S)", re.IGNORECASE
 )
+_LED = re.compile(r"^(?P<topic>[^\s:?!][^:?!]{1,90}):\s+\S")
+_OPENING = re.compile(
+    r"(?:(?:what|who|whom|whose|when|where|why|which|how(?:\s+(?:many|much|long|often|far|old|big))?|whats|whos"
+    rf"|{_AUX}|do|have|are|were|been|can|should|there|any|about|else)\s+)+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(rf"(?:\s+(?:is|are|was|were|there|been|{_DONE}|ago))+$")
+_BEGINS = re.compile(rf"^(?:{_DONE}\s+)?(?:(?:at|in|on|to|of|with|by)\s+)?(?=\S)")
+_MEANS_OTHERS = re.compile(r"\b(?:it|he|she|they|this|him|her|them)\b", re.IGNORECASE)
+_MEANS_NOTHING = frozenset("next then now again latest happened happening the".split())
+_HEADLINE = re.compile(rf"\S+\s+(?:.*\s)?{_DONE}|\d.*|.*[^\w\s'’.,&-].*")
 _ENDS = " ,;?!."
-_PUT_AS_QUESTION = re.compile(rf"(?:who|which)\b|(?:[\w'’]+\s+){{0,3}}{_AUX}\b", re.IGNORECASE)
+_PUT_AS_QUESTION = re.compile(rf"(?:who|which)\b|(?:[\w'’]+\s+){{0,3}}(?:{_AUX}|are|were|can|should)\b", re.IGNORECASE)
 _COPY = re.compile(r"['’]?s?\s+(?:stor(?:y|ies)|reports?|articles?|pieces?|copy|coverage|wire)\b", re.IGNORECASE)
 
 
@@ -92,6 +115,8 @@ class Parts:
 
 def parts_of(question: str) -> Parts:
     """Who is asked for in the question, and about what."""
+    if found := _LED.match(question):
+        return Parts(topic=Span(*found.span("topic")))
     for frame in _FRAMES:
         if found := frame.match(question):
             return _said_parts(found)
@@ -170,13 +195,55 @@ def without_topic(question: str) -> str:
 def topic_of(question: str) -> str | None:
     """What the question asks about."""
     topic = parts_of(question).topic
-    return topic.cut(question) if topic else None
+    if topic is None:
+        return None
+    words = topic.cut(question)
+    led = _LED.match(question) and re.match(r"(?:The|An?)\s", words)
+    return words[:1].lower() + words[1:] if led else words
 
 
 def person_of(question: str) -> str | None:
     """Whom the question asks for."""
     person = parts_of(question).person
     return re.sub(r"['’]s$", "", person.cut(question)) if person else None
+
+
+def gist_of(question: str) -> str | None:
+    """What the question turns on, whatever it asks of it: "the trawler crew" of "was the trawler crew released?"."""
+    parts = parts_of(question)
+    if parts.saying:
+        return " on ".join(filter(None, (person_of(question), topic_of(question)))) or None
+    if parts.topic and parts.person is None:
+        return topic_of(question)
+    body = " ".join(re.sub(r"[^\w\s'’.,&-]", " ", question).split()).strip(_ENDS)
+    body = (
+        _BEGINS.sub("", _OPENING.sub("", f"{body} ", count=1).strip(), count=1) if _OPENING.match(f"{body} ") else body
+    )
+    gist = _CLOSING.sub("", body)
+    if is_done(gist) or _MEANS_OTHERS.search(gist) or gist.lower() in _MEANS_NOTHING:
+        return None
+    gist = gist if any(char.isalpha() for char in gist) else body
+    return gist if any(char.isalpha() for char in gist) and len(gist.split()) <= LONGEST else None
+
+
+def led_by(topic: str, words: str) -> str:
+    """The words behind what they are about: "Sarrow Cup: who scored?"."""
+    return f"{topic[:1].upper()}{topic[1:]}: {words.rstrip(' ?!.')}?"
+
+
+def object_of(verb: str) -> bool:
+    """Whether what was said is the object of this verb, without "about": "deny it"."""
+    return bool(re.fullmatch(_OBJECT, verb, re.IGNORECASE))
+
+
+def is_headline(words: str) -> bool:
+    """Whether the words say something by themselves, without a verb in a person: "trawler crew released"."""
+    return bool(_HEADLINE.fullmatch(words.strip(_ENDS)))
+
+
+def is_done(word: str) -> bool:
+    """Whether a word says only what was done, and not to whom: "released"."""
+    return bool(re.fullmatch(_DONE, word))
 
 
 def asking(words: str) -> str:
@@ -192,24 +259,34 @@ class Cut:
 
     rest: str
     narrowing: Narrowing = ANYTHING
+    said: str = ""
+    """What was cut out, as it was written."""
 
 
 def cut_days(text: str, *, asked: date, example: str) -> Cut:
     """Take every expression of time out of a text."""
-    rest, end, narrowing = "", 0, ANYTHING
+    rest, end, narrowing, said = "", 0, ANYTHING, ""
     for dated in dated_words(text, asked=asked):
         opened = _BEFORE_DATE.search(text, end, dated.span.start)
         if not (opened and opened.group("word")) and not _ADVERBIAL.match(dated.span.cut(text)):
             continue  # "the 3 May accident"
-        rest += text[end : opened.start() if opened else dated.span.start].rstrip()
+        start = opened.start() if opened else dated.span.start
+        rest += text[end:start].rstrip()
+        said = f"{said} {text[start : dated.span.end].strip(' ,')}"
         narrowing = both(narrowing, narrowed("on", dated.days), example=example)
         end = dated.span.end
-    return Cut(_tidy(rest + text[end:]), narrowing) if end else Cut(text)
+    return Cut(_tidy(rest + text[end:]), narrowing, said.strip()) if end else Cut(text)
+
+
+def put_back(question: str, days: str) -> str:
+    """The question with the expressions of time that were cut out of it, or of the one before, at its end."""
+    body = question.rstrip(" ?!.")
+    return f"{body} {days}{question[len(body) :].strip()}" if days else question
 
 
 def cut_outlets(text: str, *, sources: frozenset[str]) -> Cut:
     """Take the outlets that a text names as where to look ("in the Ledger", "according to CPA") out of it."""
-    known = {plain(source).split(" ")[0] for source in sources if plain(source)}
+    known = {plain(source).split(" ")[end] for source in sources if plain(source) for end in (0, -1)}
     for lead in _BEFORE_SOURCE.finditer(text):
         words = text[lead.end() :].split()[:LONGEST]
         if plain(" ".join(words[:2])).split(" ")[0] not in known:

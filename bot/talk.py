@@ -146,12 +146,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A paragraph of a version that a message shows; ``fingerprint`` tells versions apart that have no number."""
+    """A paragraph of a version that a message shows; ``fingerprint`` tells versions apart that have no number.
+
+    ``span`` are the words shown where it is not the paragraph: from the first to the last, in the article's text.
+    """
 
     article: str
     version: int | None
     paragraph: int
     fingerprint: str
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

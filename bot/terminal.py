@@ -10,34 +10,49 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.emoji import Emoji
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
-from bot.talk import Press
+from bot.talk import Press, Verb
 
 if TYPE_CHECKING:
     from bot.blocks import Block, Message, View
 
-_WIDEST = 100
+WIDEST = 100
+"""Longer lines are hard to read."""
 _BAR = "▎ "
+_INDENT, _GAP = "  ", "   "
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """What would move a terminal's cursor or cannot be printed; line ends and tabs may stay."""
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_LOOKALIKES = str.maketrans("∗ˍ∼ˋ∶", "*_~`:")
+"""What stands in markup for signs that Slack would take for its own; a terminal takes none."""
+
+
+def _between(sign: str, name: str) -> str:
+    """What stands between two of a sign, which may stand inside angle brackets, too: a date has them there."""
+    inside = rf"(?:<[^<>\n]+>|(?!<[^<>\n]+>)[^{sign}\n])+"
+    return rf"|(?<![\w{sign}])[{sign}](?!\s)(?P<{name}>{inside})(?<!\s)[{sign}](?![\w{sign}])"
+
+
 _MRKDWN = re.compile(
     r"```\n?(?P<pre>.+?)\n?```"
     r"|`(?P<code>[^`\n]+)`"
-    r"|<(?P<angle>[^<>\n]+)>"
-    r"|(?<![\w*])\*(?P<bold>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])"
-    r"|(?<![\w_])_(?P<italic>[^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])"
-    r"|(?<![\w~])~(?P<strike>[^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])",
+    r"|<(?P<angle>[^<>\n]+)>" + _between("*", "bold") + _between("_", "italic") + _between("~", "strike"),
     re.DOTALL,
 )
 _QUOTED = re.compile(r"(?:&gt;|>) ?")
 _CODE = Style(color="yellow")
 _STYLES = {"bold": Style(bold=True), "italic": Style(italic=True), "strike": Style(strike=True), "code": _CODE}
 _DIM = Style(dim=True)
+_IN_SHORT: Mapping[Verb, str] = {
+    Verb.CONTEXT: "context",
+    Verb.CITE: "cite",
+    Verb.SPEAKER: "more by speaker",
+    Verb.REPORT: "report",
+}
+"""What the entries of the menu beside each passage are called: there are many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +80,46 @@ class Verbatim:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
         """One printed line of the words at a time."""
-        for line in self.text.wrap(console, max(1, min(options.max_width, _WIDEST) - len(_BAR))):
+        for line in self.text.wrap(console, max(1, min(options.max_width, WIDEST) - len(_BAR))):
             line.rstrip()
             yield Text.assemble((_BAR, "cyan"), line)
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """Words to the right of the others, all lines of them."""
+
+    text: Text
+    by: int = len(_INDENT)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
+        """One printed line of the words at a time."""
+        for line in self.text.wrap(console, max(1, options.max_width - self.by)):
+            line.rstrip()
+            yield Text(" " * self.by).append_text(line) if line else Text("")
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What can be pressed or chosen, side by side; a line ends between two of them, where they are not too long."""
+
+    entries: tuple[Text, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
+        """One line of entries at a time."""
+        for line in _in_lines(self.entries, options.max_width - len(_INDENT)):
+            yield Indented(line)
+
+
+def _in_lines(entries: Iterable[Text], room: int) -> Iterator[Text]:
+    line = Text()
+    for entry in entries:
+        if line and line.cell_len + len(_GAP) + entry.cell_len > room:
+            yield line
+            line = Text()
+        line = Text(_GAP).join([line, entry]) if line else entry.copy()
+    if line:
+        yield line
 
 
 @dataclass(slots=True)
@@ -77,12 +129,21 @@ class _Numbering:
     first: int
     choices: list[Choice] = field(default_factory=list)
 
-    def entry(self, label: str, element: Mapping[str, Any], *, reason: bool = False) -> Text:
+    def entry(self, label: str, element: Mapping[str, Any], *, reason: bool = False, brief: bool = False) -> Text:
         press = _press(element.get("value"))
         if press is None:
-            return Text.assemble(label, *([(f" ({_printable(element['url'])})", _DIM)] if "url" in element else []))
+            return Text.assemble(label, *([(f" ({printable(element['url'])})", _DIM)] if "url" in element else []))
         self.choices.append(Choice(label, press, reason))
-        return Text.assemble((f"[{self.first + len(self.choices) - 1}] ", "bold cyan"), label)
+        number = self.first + len(self.choices) - 1
+        return _brief(number, _IN_SHORT.get(press.verb, label)) if brief else _numbered(number, label)
+
+
+def _numbered(number: int, label: str) -> Text:
+    return Text.assemble((f"[{number}] ", "bold cyan"), label)
+
+
+def _brief(number: int, label: str) -> Text:
+    return Text(f"[{number}] {label}", style=_DIM)
 
 
 def rendered(message: Message, *, first: int = 1) -> Rendered:
@@ -95,6 +156,20 @@ def rendered_view(view: View, *, first: int = 1) -> Rendered:
     inside = _rendered(view["blocks"], first)
     title = [Text(label_of(view["title"]), style="bold")] if "title" in view else []
     return Rendered((*title, *inside.lines), inside.choices)
+
+
+def form_of(view: View) -> Iterator[tuple[tuple[RenderableType, ...], Block | None]]:
+    """A modal to be filled in: each input with what is to be read before it; in the end what is below, with None."""
+    read: list[RenderableType] = []
+    for block in view["blocks"]:
+        if block["type"] != "input":
+            read += [Text(""), *_rendered([block], 1).lines]
+            continue
+        label, *offered = _input(block, _Numbering(1))
+        # The label alone would stand there twice: it is what is asked, too.
+        yield (*read, *([Text(""), label, *offered] if offered else [])), block
+        read = []
+    yield tuple(read), None
 
 
 def _rendered(blocks: Iterable[Block], first: int) -> Rendered:
@@ -148,14 +223,17 @@ def _divider(_: Block, __: _Numbering) -> list[RenderableType]:
 
 def _input(block: Block, _: _Numbering) -> list[RenderableType]:
     element = block["element"]
-    line = Text.assemble((label_of(block["label"]), "bold"), (" (optional)" if block.get("optional") else "", _DIM))
-    offered = ", ".join(label_of(option["text"]) for option in options_of(element))
-    line.append(f": {offered}" if offered else "")
-    return [line, *([_indented(Text(label_of(block["hint"]), style=_DIM))] if "hint" in block else [])]
+    lines: list[RenderableType] = [
+        Text.assemble((label_of(block["label"]), "bold"), (" (optional)" if block.get("optional") else "", _DIM))
+    ]
+    if "hint" in block:
+        lines.append(Indented(Text(label_of(block["hint"]), style=_DIM)))
+    offered = tuple(_numbered(number, label_of(one["text"])) for number, one in enumerate(options_of(element), 1))
+    return [*lines, Entries(offered)] if offered else lines
 
 
 def _image(block: Block, _: _Numbering) -> list[RenderableType]:
-    return [Text(_printable(block["alt_text"]), style=_DIM)]
+    return [Text(printable(block["alt_text"]), style=_DIM)]
 
 
 def _unknown(block: Block, _: _Numbering) -> list[RenderableType]:
@@ -164,7 +242,7 @@ def _unknown(block: Block, _: _Numbering) -> list[RenderableType]:
 
 def _entries(elements: Sequence[Mapping[str, Any]], numbering: _Numbering) -> list[RenderableType]:
     entries = [entry for one in elements for entry in _pressable(one, numbering)]
-    return [_indented(Text("   ").join(entries))] if entries else []
+    return [Entries(tuple(entries))] if entries else []
 
 
 def _pressable(element: Mapping[str, Any], numbering: _Numbering) -> Iterator[Text]:
@@ -174,7 +252,7 @@ def _pressable(element: Mapping[str, Any], numbering: _Numbering) -> Iterator[Te
             yield numbering.entry(label_of(element[half]["text"]), element[half], reason=reason)
     elif options := options_of(element):
         for option in options:
-            yield numbering.entry(label_of(option["text"]), option)
+            yield numbering.entry(label_of(option["text"]), option, brief=element.get("type") == "overflow")
     elif "text" in element:
         yield numbering.entry(label_of(element["text"]), element)
 
@@ -194,14 +272,14 @@ def _rich_quote(element: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _rich_preformatted(element: Mapping[str, Any]) -> Iterator[RenderableType]:
     text = _joined(element["elements"])
     text.stylize_before(_CODE)
-    yield _indented(text)
+    yield Indented(text)
 
 
 def _rich_list(element: Mapping[str, Any]) -> Iterator[RenderableType]:
     start = element.get("offset", 0) + 1
     for place, item in enumerate(element["elements"], start):
         mark = f"{place}. " if element["style"] == "ordered" else "• "
-        yield _indented(Text(mark).append_text(_joined(item["elements"])), by=2 + 2 * element.get("indent", 0))
+        yield Indented(Text(mark).append_text(_joined(item["elements"])), by=2 + 2 * element.get("indent", 0))
 
 
 _RICH: Mapping[str, Callable[[Mapping[str, Any]], Iterator[RenderableType]]] = {
@@ -228,11 +306,11 @@ def _words(element: Mapping[str, Any]) -> str:
     """The words of a piece of rich text that is no link."""
     match element["type"]:
         case "text":
-            return _printable(element["text"])
+            return printable(element["text"])
         case "emoji":
             return _with_emoji(f":{element['name']}:")
         case "date":
-            return _printable(element.get("fallback", ""))
+            return printable(element.get("fallback", ""))
         case "channel":
             return f"#{element['channel_id']}"
         case kind:
@@ -241,7 +319,7 @@ def _words(element: Mapping[str, Any]) -> str:
 
 def label_of(composition: Mapping[str, Any]) -> str:
     """The words of a plain text object."""
-    words = _printable(composition["text"])
+    words = printable(composition["text"])
     return _with_emoji(words) if composition.get("emoji") else words
 
 
@@ -276,7 +354,7 @@ def _marked_up(match: re.Match[str]) -> Text:
     if kind == "angle":
         return _angle(inner)
     if kind in {"code", "pre"}:
-        return Text(_printable(_unescaped(inner)), style=_CODE)
+        return Text(printable(_unescaped(inner)), style=_CODE)
     text = _mrkdwn(inner)
     text.stylize_before(_STYLES[kind])
     return text
@@ -287,15 +365,15 @@ def _angle(inner: str) -> Text:
     target, _, label = inner.partition("|")
     mark = target[:1]
     if mark in {"@", "#"}:
-        return Text(mark + _printable(_unescaped(label or target[1:]).removeprefix(mark)))
+        return Text(mark + printable(_unescaped(label or target[1:]).removeprefix(mark)))
     if mark == "!":
-        return Text(_printable(_unescaped(label or f"@{target[1:].partition('^')[0]}")))
+        return Text(printable(_unescaped(label or f"@{target[1:].partition('^')[0]}")))
     return _link(_unescaped(target), _unescaped(label))
 
 
 def _link(url: str, label: str) -> Text:
     """Words that lead somewhere, with the address beside them: not every terminal follows links."""
-    label, url = _printable(label), _printable(url)
+    label, url = printable(label), printable(url)
     leads = Style(underline=True, link=url) if url.startswith(("https://", "http://")) else Style()
     if not (label and url) or label == url:
         return Text(url or label, style=leads)
@@ -303,26 +381,22 @@ def _link(url: str, label: str) -> Text:
 
 
 def _plain(source: str) -> Text:
-    return Text(_printable(_unescaped(_with_emoji(source))))
+    return Text(printable(_unescaped(_with_emoji(source))))
 
 
 def _unescaped(source: str) -> str:
-    return re.sub("&(?:lt|gt|amp);", lambda match: _ENTITIES[match[0]], source)
+    return re.sub("&(?:lt|gt|amp);", lambda match: _ENTITIES[match[0]], source).translate(_LOOKALIKES)
 
 
 def _with_emoji(words: str) -> str:
     return Emoji.replace(words) if ":" in words else words
 
 
-def _printable(words: str) -> str:
+def printable(words: str) -> str:
     """The words with a picture in the place of each control character: an article must not drive the terminal."""
     return _CONTROLS.sub(
         lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\N{REPLACEMENT CHARACTER}", words
     )
-
-
-def _indented(text: Text, *, by: int = 2) -> Padding:
-    return Padding(text, (0, 0, 0, by), expand=False)
 
 
 _APART = frozenset({"header", "rich_text", "actions", "input"})

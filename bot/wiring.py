@@ -11,11 +11,10 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from tempfile import TemporaryDirectory
-from threading import Event
-from typing import TYPE_CHECKING
+from threading import Event, Thread
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
@@ -40,6 +39,8 @@ _PROMPTS = 8
 """So many modals are opened at the same time."""
 _STUCK = timedelta(minutes=10)
 """A job that has waited so long says that the workers do not get on."""
+_LOOK_UP = 0.5
+"""Seconds after which the order to stop is seen at the latest."""
 _log = logging.getLogger(__name__)
 
 
@@ -66,19 +67,19 @@ def make_desk(settings: Settings, archive: Archive, memory: Memory) -> Desk:
     return Desk(archive=archive, memory=memory, policy=policy, clock=_now)
 
 
-def converse(settings: Settings, console: Console) -> None:
-    """The conversation in a terminal, until it is ended; what was asked is forgotten then."""
+def converse(settings: Settings, console: Console, *, typed: TextIO | None = None) -> None:
+    """The conversation in a terminal until it is ended, or until ``typed`` is; kept in memory as those in Slack are."""
     from bot.chat import Chat, line_reader, somebody_here
-    from bot.memory import open_memory
 
-    with (
-        open_archive(settings.archive) as archive,
-        TemporaryDirectory() as scratch,
-        open_memory(f"sqlite:///{scratch}/chat.db") as memory,
-    ):
+    # Whoever can read the files may ask, whatever workspace they are of.
+    here = replace(settings, workspaces=frozenset())
+    with open_archive(settings.archive) as archive, open_bot_memory(settings) as memory:
+        if settings.retention_days:
+            memory.answers.forget(_now() - timedelta(days=settings.retention_days))
+            memory.database.sweep()
         chat = Chat(
-            desk=make_desk(settings, archive, memory),
-            ask=line_reader(sys.stdin, console),
+            desk=make_desk(here, archive, memory),
+            ask=line_reader(typed or sys.stdin, console),
             console=console,
             remember=memory.answers.record,
             person=somebody_here(),
@@ -93,7 +94,9 @@ def run_bot(settings: Settings, *, until: Event | None = None) -> None:
         bot = _assembled(settings, closing)
         bot.start()
         _log.info("answering, by %s; health on port %d", settings.slack.mode, bot.port())
-        stop.wait()
+        # A signal that comes just before a wait without an end would be seen at that end only.
+        while not stop.wait(_LOOK_UP):
+            pass
         _log.info("stopping: finishing what was accepted")
         left = bot.stop()
         _log.info("stopped; %d jobs are left for the next start", left)
@@ -133,7 +136,7 @@ def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
     app = build_app(
         settings,
         clients=clients,
-        intake=_Intake(workers, memory),
+        intake=_Intake(workers, memory, archive),
         views=_Views(desk, roster),
         prompts=prompts,
         installing=installing,
@@ -169,6 +172,7 @@ class _Intake:
 
     workers: Workers
     memory: Memory
+    archive: Archive
 
     def accept(self, job: Job) -> None:
         self.workers.accept(job)
@@ -178,6 +182,13 @@ class _Intake:
 
     def follow_ups(self, team: str, channel: str) -> bool:
         return self.memory.preferences.channel(team, channel).follow_ups
+
+    def sources(self) -> frozenset[str]:
+        try:
+            return self.archive.coverage().sources
+        except ArchiveError:
+            # Whoever works on what was sent tries again, and says why not.
+            return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +283,8 @@ def _signalled() -> Event:
     """Set when the process is told to stop."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        # In a thread of its own: the one that is interrupted may hold the very lock that this takes.
+        signal.signal(number, lambda *_: Thread(target=stop.set, daemon=True).start())
     return stop
 
 

@@ -164,20 +164,51 @@ def settled(
 ) -> tuple[Sequence[Word], tuple[Pair, ...]]:
     """The words on file that stand for those asked for, of which these pairs stay, and all pairs that do.
 
-    A few words at either end take the place of as many on file, inside the sentence.
+    A few words at either end take the place of as many on file, inside the sentence; or of one more or one less, where
+    these are nearer to their letters: "its" stands for "it is".
     """
     (first, start), (last, end) = pairs[0], (pairs[-1][0] + 1, pairs[-1][1] + 1)
-    begin, stop = start, end
-    for _ in range(first if first <= _REACH else 0):
-        if begin and not _BREAK.search(text, on_file[begin - 1].span.end, on_file[begin].span.start):
-            begin -= 1
-    for _ in range(len(asked) - last if len(asked) - last <= _REACH else 0):
-        if stop < len(on_file) and not _BREAK.search(text, on_file[stop - 1].span.end, on_file[stop].span.start):
-            stop += 1
+    begin = start - _beside(asked[:first], _runs_before(text, on_file, start))
+    stop = end + _beside(asked[last:], _runs_behind(text, on_file, end))
     head = _in_order(asked[:first], on_file[begin:start])
     tail = ((i + last, j + end) for i, j in _in_order(asked[last:], on_file[end:stop]))
     every = [*((i, j + begin) for i, j in head), *pairs, *tail]
     return on_file[begin:stop], tuple((i, j - begin) for i, j in every)
+
+
+def _runs_before(text: str, on_file: Sequence[Word], start: int) -> list[Sequence[Word]]:
+    """The words before a place, none, one, and so on: of the same sentence, and so many as may stand for others."""
+    runs = [on_file[start:start]]
+    for begin in range(start - 1, max(start - _REACH - 1, 0) - 1, -1):
+        if _BREAK.search(text, on_file[begin].span.end, on_file[begin + 1].span.start):
+            break
+        runs.append(on_file[begin:start])
+    return runs
+
+
+def _runs_behind(text: str, on_file: Sequence[Word], end: int) -> list[Sequence[Word]]:
+    """The words from a place on, none, one, and so on: of the same sentence, and so many as may stand for others."""
+    runs = [on_file[end:end]]
+    for last in range(end, min(end + _REACH + 1, len(on_file))):
+        if _BREAK.search(text, on_file[last - 1].span.end, on_file[last].span.start):
+            break
+        runs.append(on_file[end : last + 1])
+    return runs
+
+
+def _beside(asked: Sequence[Word], runs: Sequence[Sequence[Word]]) -> int:
+    """How many words on file stand for those asked for, a few at most."""
+    if not 0 < len(asked) <= _REACH:
+        return 0
+    as_many, letters = min(len(asked), len(runs) - 1), _letters(asked)
+    others = [count for count in (as_many, len(asked) + 1, len(asked) - 1) if 0 < count < len(runs)]
+    near = {count: fuzz.ratio(letters, _letters(runs[count]), score_cutoff=_NEAR) for count in others}
+    nearest = max(near, key=near.__getitem__, default=as_many)
+    return nearest if near.get(nearest) else as_many
+
+
+def _letters(words: Sequence[Word]) -> str:
+    return "".join(word.form for word in words).replace("'", "")
 
 
 def _in_order(asked: Sequence[Word], on_file: Sequence[Word]) -> Iterator[Pair]:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from embeddings.checking import Checking
+from embeddings.claims import with_disputed
 from embeddings.encoder import Encoder
 from embeddings.errors import NotReleased, UnknownArticle, UnreadableInput
 from embeddings.ingest import Extracts, Progress, Receipt, ingest
@@ -28,7 +29,7 @@ from embeddings.news import (
     Status,
 )
 from embeddings.readers import read
-from embeddings.search import Search, check_outlets
+from embeddings.search import Search, on_file
 from embeddings.store import Description, Store
 
 SHOWN = 5
@@ -95,18 +96,21 @@ class Archive:
 
         Newest first, or by meaning where it is said what they should be ``about``. Raises BadQuestion.
         """
-        filters = filters or self.open_filters()
-        check_outlets(filters, self.store)
+        filters = on_file(filters or self.open_filters(), self.store)
         return self.lookup.quotes(asked, about=about, filters=filters, kinds=kinds, limit=limit, offset=offset)
 
     def check(self, text: str, *, filters: Filters | None = None, limit: int = LIKENESSES) -> Checked:
         """The words on file nearest to a pasted text, with a word-level difference; none where nothing is like it.
 
-        What stands in quotation marks is looked for first. Raises BadQuestion.
+        What stands in quotation marks is looked for first, and has its nearest words however small the ``limit`` is.
+        Raises BadQuestion.
         """
-        filters = filters or self.open_filters()
-        check_outlets(filters, self.store)
-        return self.checking.check(text, filters=filters, limit=limit)
+        filters = on_file(filters or self.open_filters(), self.store)
+        checked = self.checking.check(text, filters=filters, limit=limit)
+        if not checked.likenesses:
+            return checked
+        everybody = self.lookup.known(Filters(at=filters.at, viewer=filters.viewer))
+        return with_disputed(checked, everybody.directory)
 
     def speakers(self, asked: str | None = None, *, filters: Filters | None = None) -> tuple[Speaker, ...]:
         """Everybody who is quoted, most often first; with a name, only those whom it may mean."""
@@ -131,7 +135,7 @@ class Archive:
             raise UnknownArticle(f"No article {article_id!r}{of_version} on file: answers give the ids in brackets")
         reason = None if audit else self._barred(article)
         if reason:
-            raise NotReleased(f"{article_id} is {reason}: it is on file and not to be shown (--audit shows it)")
+            raise NotReleased(f"{article_id} is {reason}: it is on file and not to be shown")
         return article
 
     def passage(self, article_id: str, ordinal: int, *, version: int | None = None) -> Passage:

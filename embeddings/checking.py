@@ -86,7 +86,20 @@ class Found:
 
     def outdone(self, other: Found) -> bool:
         """Whether another place is far more like the same words."""
-        return self.merit < COMPARABLE * other.merit and self.stretch.meets(other.stretch)
+        return self.merit < COMPARABLE * other.merit and other.staying(self.stretch) > 0
+
+    def staying(self, stretch: Span) -> int:
+        """How many of the words asked for in this stretch stand on file."""
+        return sum(self.asked[place].span.meets(stretch) for place, _ in self.pairs)
+
+    def tells(self, piece: Piece) -> bool:
+        """Whether it is a place for this piece: found for a part of it, or for most of its words."""
+        inside = piece.span.start <= self.stretch.start and self.stretch.end <= piece.span.end
+        return inside or self.keeps(piece.words)
+
+    def keeps(self, words: Sequence[Word]) -> bool:
+        """Whether at least half of these words asked for stand on file."""
+        return 2 * self.staying(Span(words[0].span.start, words[-1].span.end)) >= len(words)
 
     def twin(self, other: Found) -> bool:
         """Whether another place holds nearly the same words."""
@@ -132,12 +145,25 @@ class Checking:
     store: Store
 
     def check(self, text: str, *, filters: Filters, limit: int) -> Checked:
-        """The ``limit`` places on file that are most like the text, or none where nothing is; raises BadQuestion."""
+        """The ``limit`` places on file that are most like the text, or none where nothing is; raises BadQuestion.
+
+        There are more where as many quotations of the text are on file.
+        """
         asked = sought(text)
         pieces = asked.quoted if asked.all_quoted else (*asked.quoted, asked.whole)
         gathered = [(piece, self._gathered(text, piece, filters)) for piece in pieces]
-        found = _like(gathered, len(asked.quoted)) or [one for each in gathered for one in self._meant(text, *each)]
-        return self._checked(text, distinct(found)[:limit], gathered[-1][1].coverage)
+        found = [[*alike(*each)] for each in gathered]
+        like = _like(found, len(asked.quoted))
+        quoted = {piece for piece in asked.quoted if not piece.halves}
+        untold = [
+            each
+            for each, own in zip(gathered, found, strict=True)
+            # Where quotations are on file, what stands around them needs no source of its own.
+            if not own and (not like or (each[0] in quoted and not any(one.tells(each[0]) for one in like)))
+        ]
+        places = distinct([*like, *(one for each in untold for one in self._meant(text, *each))])
+        missing = [piece.span for piece, _ in untold if piece in quoted and not any(one.tells(piece) for one in places)]
+        return self._checked(text, _chosen(places, quoted, limit=limit), gathered[-1][1].coverage, missing=missing)
 
     def _gathered(self, text: str, piece: Piece, filters: Filters) -> Gathered:
         """All that the store holds near a piece, its parts looked up one by one."""
@@ -179,7 +205,7 @@ class Checking:
         best = int(cosines.argmax())
         return spans[best], float(cosines[best])
 
-    def _checked(self, text: str, found: Sequence[Found], coverage: Coverage) -> Checked:
+    def _checked(self, text: str, found: Sequence[Found], coverage: Coverage, *, missing: Sequence[Span]) -> Checked:
         places = [(one.article, _paragraph(one).ordinal) for one in found]
         quotations = self.store.quotations_in(places)
         likenesses = []
@@ -196,15 +222,21 @@ class Checking:
             difference = steps(one.asked, one.on_file, one.pairs)
             score = len(one.pairs) / len(one.asked)
             likenesses.append(Likeness(passage=passage, span=span, steps=difference, score=score))
-        return Checked(asked=text, likenesses=tuple(likenesses), coverage=coverage)
+        return Checked(asked=text, likenesses=tuple(likenesses), coverage=coverage, missing=tuple(missing))
 
 
-def _like(gathered: Sequence[tuple[Piece, Gathered]], quoted: int) -> list[Found]:
+def _chosen(places: Sequence[Found], quoted: Iterable[Piece], *, limit: int) -> list[Found]:
+    """The first places, among them the first for each quotation, however many these are."""
+    needed = {place for piece in quoted for place in [i for i, one in enumerate(places) if one.tells(piece)][:1]}
+    others = [place for place in range(len(places)) if place not in needed][: max(limit - len(needed), 0)]
+    return [places[place] for place in sorted(needed.union(others))]
+
+
+def _like(found: Sequence[Sequence[Found]], quoted: int) -> list[Found]:
     """The places that are like the first, quoted, pieces; or like the whole text, where much more of it is there.
 
     What is written around a quotation tells one place of the same words from another.
     """
-    found = [[*alike(*each)] for each in gathered]
     inside = [one for of_piece in found[:quoted] for one in of_piece]
     around = [one for of_piece in found[quoted:] for one in of_piece]
     chosen = [one for one in around if not inside or _goes_beyond(one, inside)]
@@ -228,6 +260,9 @@ def alike(piece: Piece, gathered: Gathered) -> Iterator[Found]:
     for one in aligned(piece, gathered):
         whole = one.exact and len(one.asked) == len(piece.words)
         near = any(one.share >= share and one.value >= value for share, value in ALIKE)
+        if not all(one.keeps([word for word in piece.words if word.span.meets(half)]) for half in piece.halves):
+            # It is like one of the two quotations that the piece joins, which is looked for by itself.
+            continue
         if whole or (near and len(one.pairs) >= STAYING):
             yield one
 

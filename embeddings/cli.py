@@ -332,7 +332,9 @@ def _mended() -> Iterator[None]:
     """Tell the person what to do about an error that they can mend, instead of a traceback."""
     try:
         yield
-    except (BadQuestion, NotReleased, UnknownArticle) as error:
+    except NotReleased as error:
+        _fail(NotReleased(f"{error}; --audit shows it"), USAGE)
+    except (BadQuestion, UnknownArticle) as error:
         _fail(error, USAGE)
     except ArchiveError as error:
         _fail(error, BROKEN)

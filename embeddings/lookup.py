@@ -103,7 +103,9 @@ class Lookup:
         Newest first, or, with ``about``, nearest in meaning first.
         """
         if about is not None and not telling_words(about):
-            raise BadQuestion("Nothing to look for in --about: say in words what the quotations should be about")
+            raise BadQuestion(
+                f"There is nothing to look for in “{about}”: say in words what the quotations should be about"
+            )
         known = self.known(filters)
         match = known.find(_name(asked))
         if len(match.found) != 1:
@@ -145,9 +147,7 @@ class Lookup:
         known = self.known(filters)
         judgement = Judgement(_printed(one, known), _printed(other, known), same)
         if judgement.one == judgement.other:
-            raise BadQuestion(
-                f"{one!r} and {other!r} are one printed name: give two, as `onrecord speakers` lists them"
-            )
+            raise BadQuestion(f"{one!r} and {other!r} are one printed name: give two, as they are printed")
         self.store.judge([judgement])
         people = self.known(filters).people
         return tuple(each for each in people if each.names & {judgement.one, judgement.other})
@@ -253,5 +253,5 @@ def _printed(name: str, known: Known) -> str:
     if len(match.found) == 1:
         return match.found[0].name
     alike = ", ".join(one.name for one in (*match.found, *match.nearest)[:5])
-    meant = f"did you mean {alike}?" if alike else "`onrecord speakers` lists those on file"
+    meant = f"did you mean {alike}?" if alike else "give a name as it is printed on file"
     raise BadQuestion(f"{name!r} is {'several speakers' if match.found else 'no speaker on file'}: {meant}")

@@ -408,13 +408,15 @@ class Likeness:
 
     ``span`` is in the article's offsets, as ``Step.on_file`` is; ``Step.asked`` is in those of the text asked for.
     The steps cover both stretches in order. ``score`` is the share of the words asked for that stand on file in
-    order, from 0 to 1.
+    order, from 0 to 1. ``disputed`` is the speaker on file to whom the text gives the words, where the article credits
+    somebody else.
     """
 
     passage: Passage
     span: Span
     steps: tuple[Step, ...]
     score: float
+    disputed: str | None = None
 
     @property
     def exact(self) -> bool:
@@ -429,11 +431,16 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The words on file nearest to a text, the nearest first; none where nothing on file is like it."""
+    """The words on file nearest to a text, the nearest first; none where nothing on file is like it.
+
+    Each quotation in the text has a likeness, or is among the ``missing``, where ``asked`` has words in quotation marks
+    and nothing on file is like them. A few words, and quotations after the eighth, are not looked for by themselves.
+    """
 
     asked: str
     likenesses: tuple[Likeness, ...]
     coverage: Coverage
+    missing: tuple[Span, ...] = ()
 
 
 _READ_FROM_TEXT = frozenset({"origin", "paragraphs", "dateline"})

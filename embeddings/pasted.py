@@ -34,11 +34,13 @@ _CLAUSE = re.compile(r":\s|\n|\s[-–—]+\s")
 class Piece:
     """Words that are looked for together, with where in the text they stand.
 
-    ``clauses`` are runs of them, by their numbers, that are shown whole or not at all.
+    ``clauses`` are runs of them, by their numbers, that are shown whole or not at all. ``halves`` are where the two
+    quotations stand that it joins.
     """
 
     words: tuple[Word, ...]
     clauses: tuple[tuple[int, int], ...]
+    halves: tuple[Span, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -76,8 +78,7 @@ def sought(text: str) -> Sought:
     every = printed_words(text)
     if not any(any(map(str.isalnum, word.span.cut(text))) for word in every):
         raise BadQuestion(
-            "There are no words to look for: give the words whose source you want, as in: "
-            'onrecord check "We will not negotiate"'
+            "There are no words to look for: give the words whose source you want, as in “We will not negotiate”"
         )
     whole = Piece(words=tuple(every), clauses=tuple(_clauses(text, every)))
     longest = sorted(_pieces(text), key=lambda piece: -len(piece.words))[:MOST_QUOTED]
@@ -86,15 +87,17 @@ def sought(text: str) -> Sought:
 
 def _pieces(text: str) -> Iterator[Piece]:
     """The stretches between quotation marks, and those of two that a cue may part, as one."""
-    marked = list(_marked(text))
-    joined = [Span(one.start, other.end) for one, other in pairwise(marked) if _parted_by_cue(text, one, other)]
-    for span in (*marked, *joined):
+    marked = list(quoted(text))
+    joined = [both for both in pairwise(marked) if _parted_by_cue(text, *both)]
+    for halves in (*((one,) for one in marked), *joined):
+        span = Span(halves[0].start, halves[-1].end)
         words = printed_words(text, span)
         if len(words) >= LEAST_QUOTED and len(telling_words(span.cut(text))) >= LEAST_TELLING:
-            yield Piece(words=tuple(words), clauses=((0, len(words)),))
+            yield Piece(words=tuple(words), clauses=((0, len(words)),), halves=halves if len(halves) > 1 else ())
 
 
-def _marked(text: str) -> Iterator[Span]:
+def quoted(text: str) -> Iterator[Span]:
+    """Where words stand in quotation marks, or behind the sign of a quoted message."""
     for found in _QUOTED.finditer(text):
         group = next(number for number, words in enumerate(found.groups(), 1) if words is not None)
         if printed_words(text, Span(*found.span(group))):

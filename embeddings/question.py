@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +44,8 @@ _FRAME = frozenset(
         """
     )
 )
+_LETTERS = re.compile(r"[^\W_]+")
+_JOINING = re.compile(r"[.'’]")
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]|(?<!\w)[‘']([^‘’']+(?:['’]\w[^‘’']*)*)[’'](?!\w)")
 _BEFORE = re.compile(
     # No bare "in": agencies are named after places, and "in" is what stands before a place.
@@ -83,7 +87,7 @@ def understand(text: str, *, asked: date | None, outlets: Iterable[str] = (), la
     if any("\ud800" <= character <= "\udfff" for character in asking):
         raise BadQuestion("The question holds bytes that are no text: type it again, in UTF-8")
     if not words(asking):
-        raise BadQuestion('There is no question to look up: ask one, as in: onrecord ask "What did the minister say?"')
+        raise BadQuestion("There is no question to look up: ask one, as in “What did the minister say?”")
     if len(asking) > MOST_CHARACTERS:
         raise BadQuestion(
             f"A question of {len(asking):,} characters is too long (at most {MOST_CHARACTERS:,}): "
@@ -133,6 +137,26 @@ def _names(text: str, outlets: Iterable[str]) -> list[str]:
         text = text.replace(outlet, " ")
     runs = (match for match in _CAPITALISED.finditer(text) if match.group(1) is None or " " in match.group(2))
     return [word for word in telling_words(" ".join(run.group(2) for run in runs)) if word not in _CALENDAR]
+
+
+def sources_named(asked: str, sources: Collection[str]) -> frozenset[str]:
+    """The sources of this name, whatever its capitals, accents and points, and with or without "the" before it.
+
+    The last words of a name mean it, too, where no other name ends in them: "Ledger" for The Port Averel Ledger.
+    """
+    if asked in sources:
+        return frozenset((asked,))
+    named: dict[str, set[str]] = defaultdict(set)
+    for source in sources:
+        named[_plain(source)].add(source)
+    mine = _plain(asked)
+    ended = [name for name in named if mine and name.endswith(f" {mine}")]
+    return frozenset(named.get(mine) or (named[ended[0]] if len(ended) == 1 else ()))
+
+
+def _plain(name: str) -> str:
+    folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"^the (?=.)", "", " ".join(_LETTERS.findall(_JOINING.sub("", folded))))
 
 
 def named_outlets(text: str, outlets: Iterable[str]) -> set[str]:

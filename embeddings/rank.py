@@ -115,6 +115,11 @@ class Ranked:
         """Its exact words."""
         return self.paragraph.span.cut(self.candidate.article.text)
 
+    @property
+    def places(self) -> frozenset[tuple[str, int]]:
+        """Where these words stand: here, and where they stand nearly the same."""
+        return frozenset((each.article.id, each.ordinal) for each in (self.candidate, *self.alike))
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:

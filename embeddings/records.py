@@ -80,10 +80,11 @@ def passage_record(passage: Passage) -> Record:
 
 
 def checked_record(checked: Checked) -> Record:
-    """The words on file nearest to a text, the nearest first; none where nothing is like it."""
+    """The words on file nearest to a text, the nearest first, and the quotations in it that nothing is like."""
     return {
         "asked": checked.asked,
         "likenesses": [likeness_record(one) for one in checked.likenesses],
+        "missing": [list(span) for span in checked.missing],
         "searched": coverage_record(checked.coverage),
     }
 
@@ -93,6 +94,7 @@ def likeness_record(likeness: Likeness) -> Record:
     return {
         "exact": likeness.exact,
         "score": round(likeness.score, 4),
+        "disputed": likeness.disputed,
         "start": likeness.span.start,
         "end": likeness.span.end,
         "text": likeness.text,

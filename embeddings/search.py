@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -11,12 +11,14 @@ from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import BadQuestion
 from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Span
 from embeddings.paragraphs import sentences
-from embeddings.question import Question, understand
+from embeddings.question import Question, sources_named, understand
 from embeddings.rank import Ranked, Ranking, Weights, answering_sentence, rank
 from embeddings.store import Candidates, Store
 
 CANDIDATES = 40
 """So many nearest by meaning, and so many by words, are ranked."""
+WIDER = 5
+"""So many passages of the answer from everywhere answer under narrower filters, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +35,18 @@ class Search:
 
         The first ``marked`` get their answering sentence and their quotations.
         ``asked`` is the day of asking, None when it is not known: it settles "last week" and what is recent.
+        What answers without the filters answers within them, with the probability that it has without them.
         Raises BadQuestion.
         """
+        filters = on_file(filters, self.store)
         question = self.understand(text, filters=filters, asked=asked)
         vector = self.encoder.question(question.text)
         candidates = self.candidates(question, vector, filters=filters)
         ranking = rank(question, candidates, self.weights)
+        if not self._answers(ranking):
+            ranking = self._of_wider(ranking, question, vector, filters=filters, asked=asked)
         passages = self._passages(ranking, vector, limit=limit, marked=marked)
-        answered = bool(passages) and ranking.confidence >= self.threshold
-        if answered:
+        if self._answers(ranking):
             return Found(passages=passages, confidence=ranking.confidence, coverage=candidates.coverage)
         if question.outlets:
             passages = (*passages, *self._elsewhere(question, vector, filters, passages)[:limit])
@@ -49,7 +54,6 @@ class Search:
 
     def understand(self, text: str, *, filters: Filters, asked: date | None) -> Question:
         """The question, read with the outlets and the newest day that the asker may see."""
-        check_outlets(filters, self.store)
         coverage = self.store.coverage(filters)
         return understand(text, asked=asked, outlets=coverage.sources, latest=coverage.last)
 
@@ -58,6 +62,28 @@ class Search:
         return self.store.candidates(
             vector, question.words, question.phrases, filters=_narrowed(filters, question.outlets), limit=CANDIDATES
         )
+
+    def _answers(self, ranking: Ranking) -> bool:
+        return bool(ranking.ranked) and ranking.confidence >= self.threshold
+
+    def _of_wider(
+        self, ranking: Ranking, question: Question, vector: Vectors, *, filters: Filters, asked: date | None
+    ) -> Ranking:
+        """Those passages under the filters that answer without them, as sure as there; else all of them, as they are.
+
+        Fewer articles, in which a word is less rare, make a passage no worse an answer.
+        """
+        anywhere = _anywhere(filters)
+        # Sure of nothing: no passage under the filters credits the speaker who is asked for.
+        if filters == anywhere or not ranking.confidence:
+            return ranking
+        same = self.understand(question.text, filters=anywhere, asked=asked)
+        wider = rank(same, self.candidates(same, vector, filters=anywhere), self.weights)
+        if not self._answers(wider):
+            return ranking
+        answering = {place for one in wider.ranked[:WIDER] for place in one.places}
+        shared = tuple(one for one in ranking.ranked if not answering.isdisjoint(one.places))
+        return replace(ranking, ranked=shared, confidence=wider.confidence) if shared else ranking
 
     def _elsewhere(
         self, question: Question, vector: Vectors, filters: Filters, seen: Sequence[Passage]
@@ -93,14 +119,29 @@ class Search:
         return tuple(Span(start + span.start, start + span.end) for span in spans)
 
 
-def check_outlets(filters: Filters, store: Store) -> None:
-    """Raise BadQuestion for an outlet that is not on file, naming those alike."""
+def on_file(filters: Filters, store: Store) -> Filters:
+    """The filters with each outlet as it is on file; raises BadQuestion for one that is not, naming those alike."""
     if not filters.outlets:
-        return
-    sources = store.coverage(replace(filters, outlets=frozenset())).sources
-    for outlet in sorted(filters.outlets - sources):
-        alike = get_close_matches(outlet, sources, n=3, cutoff=0.4) or sorted(sources)[:5]
-        raise BadQuestion(f"No outlet, agency or carrier {outlet!r} on file: did you mean {', '.join(alike)}?")
+        return filters
+    sources = store.coverage(_anywhere(filters)).sources
+    named = {outlet: sources_named(outlet, sources) for outlet in sorted(filters.outlets)}
+    for outlet, meant in named.items():
+        if not meant:
+            raise BadQuestion(f"No outlet, agency or carrier {outlet!r} on file: {_instead(outlet, sources)}")
+    return replace(filters, outlets=frozenset().union(*named.values()))
+
+
+def _instead(outlet: str, sources: Collection[str]) -> str:
+    if not sources:
+        return "nothing is on file yet that names any"
+    by_form = {source.casefold(): source for source in sorted(sources)}
+    alike = get_close_matches(outlet.casefold(), by_form, n=3, cutoff=0.4) or sorted(by_form)[:5]
+    return f"did you mean {', '.join(by_form[form] for form in alike)}?"
+
+
+def _anywhere(filters: Filters) -> Filters:
+    """Everything that this viewer may see at this moment."""
+    return Filters(at=filters.at, viewer=filters.viewer)
 
 
 def _narrowed(filters: Filters, outlets: frozenset[str]) -> Filters:

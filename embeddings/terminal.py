@@ -147,7 +147,16 @@ def checked_lines(checked: Checked) -> RenderableType:
     found = Text(f"Searched {searched(checked.coverage)}.", style="dim")
     if not checked.likenesses:
         return Group(Text("Nothing on file is like these words.", style="bold yellow"), found, Text(""))
-    return Group(*(line for one in checked.likenesses for line in likeness_lines(checked.asked, one)), found, Text(""))
+    told = (line for one in checked.likenesses for line in likeness_lines(checked.asked, one))
+    return Group(*told, *missing_lines(checked), found, Text(""))
+
+
+def missing_lines(checked: Checked) -> list[RenderableType]:
+    """The quoted words that nothing on file is like."""
+    if not checked.missing:
+        return []
+    quoted = [Verbatim(Text(span.cut(checked.asked))) for span in checked.missing]
+    return [Text("Nothing on file is like these words of it:", style="bold yellow"), *quoted, Text("")]
 
 
 def likeness_lines(asked: str, likeness: Likeness) -> list[RenderableType]:
@@ -162,6 +171,7 @@ def likeness_lines(asked: str, likeness: Likeness) -> list[RenderableType]:
         _indented(verdict_line(likeness)),
         *([] if likeness.exact else [_indented(difference(asked, likeness))]),
         *(_indented(credit_line(one)) for one in said),
+        *([_indented(disputed_line(likeness.disputed))] if likeness.disputed else []),
         *source_lines(passage),
         Text(""),
     ]
@@ -175,6 +185,11 @@ def verdict_line(likeness: Likeness) -> Text:
         f"not word for word: {likeness.score:.0%} of the words stand there in order; [-asked for-] {{+on file+}}",
         style="bold yellow",
     )
+
+
+def disputed_line(claimed: str) -> Text:
+    """That the text gives the words to somebody whom the article does not credit with them."""
+    return Text(f"this article does not give these words to {claimed}", style="bold yellow")
 
 
 def difference(asked: str, likeness: Likeness) -> Text:

@@ -7,6 +7,7 @@ from bot.blocks import Block, Frame, Message
 from bot.blocks.frame import MOST, buttons, foot, lead, question
 from bot.blocks.parts import TOTAL, bold, button, context, fallback, plain, section, weight
 from bot.blocks.passages import Cited, menu_of, of_passage, source, source_limit, with_words
+from bot.phrasing import parts_of
 from bot.talk import Ask, Press, Verb
 from embeddings import Answer, Found, NotOnFile
 
@@ -41,8 +42,8 @@ def _nothing(ask: Ask, nothing: NotOnFile, frame: Frame, size: int) -> Message:
         *lead(frame, question(ask.question), (messages.narrowed(ask.narrowing),)),
         section(
             bold(messages.NOT_ON_FILE),
-            plain(messages.searched(nothing.coverage), 600),
-            plain(messages.NO_EVIDENCE),
+            plain(messages.searched(nothing.coverage, ask.narrowing), 600),
+            plain(messages.no_evidence(nothing.coverage)) if parts_of(ask.question).saying else "",
         ),
         *([context(f":warning: {bold(messages.NEAR)}")] if cited else []),
     )

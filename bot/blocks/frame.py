@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from bot import messages
 from bot.blocks import Block, Frame
-from bot.blocks.parts import Element, actions, bold, button, code, context, feedback, joined, mention, plain
+from bot.blocks.parts import Element, actions, bold, button, code, context, feedback, joined, mention, plain, timed
 from bot.talk import Freshness, Narrowing, Press, Verb
 from embeddings import Coverage
 
@@ -27,7 +28,12 @@ def lead(frame: Frame, asked: str, facts: Iterable[str | None]) -> Iterator[Bloc
 def warning(freshness: Freshness) -> Iterator[Block]:
     """That the archive is not fresh, where it is not."""
     if freshness.stale:
-        yield context(f":warning: {bold(messages.stale(freshness))}")
+        yield context(timed(f":warning: {bold(messages.stale(freshness))}", freshness.ingested))
+
+
+def fresh(freshness: Freshness, newest: date | None) -> str:
+    """How fresh the archive is, by the reader's clock."""
+    return timed(plain(messages.fresh(freshness, newest), 200), freshness.ingested)
 
 
 def question(words: str) -> str:
@@ -63,6 +69,6 @@ def foot(frame: Frame, coverage: Coverage, narrowing: Narrowing, *, searched: bo
     newest = coverage.last if narrowing == Narrowing() else None
     yield feedback(frame.answer)
     yield context(
-        plain(messages.searched(coverage), 500) if searched else "",
-        joined((plain(messages.fresh(frame.freshness, newest), 200), messages.reference(code(frame.answer)))),
+        plain(messages.searched(coverage, narrowing), 500) if searched else "",
+        joined((fresh(frame.freshness, newest), messages.reference(code(frame.answer)))),
     )

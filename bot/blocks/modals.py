@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from bot import messages
@@ -23,17 +25,18 @@ from bot.blocks.parts import (
     preformatted,
     rich,
     section,
+    sentence,
     shares,
-    spoken,
     text,
     tidy,
     units,
     weight,
 )
 from bot.blocks.passages import Cited, exact, facts, title
-from bot.citations import cite
+from bot.citations import Citable, cite
+from bot.narrowing import no_outlet, outlet
 from bot.talk import ChannelSettings, Citing, Narrowing, PersonSettings, Press, Verb
-from embeddings import Article, Coverage, Kind, Paragraph
+from embeddings import Article, Coverage, Kind, Paragraph, Span
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """The ``view.state.values`` that Slack sends: block id, action id, what was filled in."""
@@ -130,51 +133,36 @@ def _beside(paragraph: Paragraph, article: Article, limit: int) -> Block:
     return rich(note(messages.paragraph(paragraph.ordinal)), *lines)
 
 
-def citation_view(
-    article: Article,
-    paragraph: int,
-    words: str,
-    citing: Citing,
-    speaker: str | None,
-    accessed: date | None = None,
-) -> View:
-    """The words cited in all forms, the preferred one first, to be copied."""
+def citation_view(words: Citable, citing: Citing, accessed: date | None = None) -> View:
+    """The words cited in all forms, the preferred one first, to be copied; and what they are where that matters."""
     forms = (citing, *(form for form in Citing if form is not citing))
-    cited = _forms(article, paragraph, words, forms=forms, speaker=speaker, accessed=accessed)
+    cited = [cite(words, citing=form, accessed=accessed) for form in forms]
     too_long = sum(map(units, cited)) > TOTAL - _FORM_NAMES
     if too_long:
-        cited = _forms(article, paragraph, "", forms=forms, speaker=speaker, accessed=accessed)
+        bare = replace(words, parts=())
+        cited = [cite(bare, citing=form, accessed=accessed) for form in forms]
     limits = shares([units(one) for one in cited], TOTAL - _FORM_NAMES)
     blocks = [
         rich(line(text(messages.form(form.value), "bold")), preformatted(cut(one, limit)))
         for form, one, limit in zip(forms, cited, limits, strict=True)
     ]
-    return _view(
-        Modal.CITATION,
-        messages.CITATION_TITLE,
-        (*([section(plain(messages.TOO_LONG_TO_CITE))] if too_long else []), *blocks),
-    )
+    said = messages.TOO_LONG_TO_CITE if too_long else _of_whom(words)
+    return _view(Modal.CITATION, messages.CITATION_TITLE, (*([section(plain(said))] if said else []), *blocks))
 
 
-_FORM_NAMES = 400
+def _of_whom(words: Citable) -> str:
+    if words.speaker:
+        return ""
+    return messages.CITED_AS_UNSURE if words.direct and not words.sure else messages.CITED_AS_PASSAGE
 
 
-def _forms(
-    article: Article,
-    paragraph: int,
-    words: str,
-    *,
-    forms: Sequence[Citing],
-    speaker: str | None,
-    accessed: date | None,
-) -> list[str]:
-    return [cite(article, paragraph, words, speaker=speaker, citing=form, accessed=accessed) for form in forms]
+_FORM_NAMES = 600
 
 
 def problem_view(words: str) -> View:
     """Why what was pressed did not work."""
-    told = section(spoken(messages.OUR_FAULT if blank(words) else words, 2000))
-    return _view(Modal.PROBLEM, messages.PROBLEM_TITLE, (told,))
+    told = messages.OUR_FAULT if blank(words) else messages.ended(words.strip())
+    return _view(Modal.PROBLEM, messages.PROBLEM_TITLE, (rich(line(*sentence(told, 2000))),))
 
 
 # Narrowing
@@ -190,15 +178,47 @@ def narrow_view(answer: str, narrowing: Narrowing, coverage: Coverage, *, kinds:
     return _view(Modal.NARROW, messages.NARROW_TITLE, blocks, submit=messages.SEARCH, kept=answer)
 
 
-def read_narrowing(values: Values) -> Narrowing:
-    """What an answer, or a person's questions, should be narrowed to."""
+def read_narrowing(values: Values, *, sources: frozenset[str] = frozenset()) -> Narrowing:
+    """What an answer, or a person's questions, should be narrowed to; outlets as ``sources`` have their names."""
     until = _filled(values, Field.UNTIL, "selected_date")
     since = _filled(values, Field.SINCE, "selected_date")
     return Narrowing(
-        outlets=_read_outlets(values, Field.OUTLETS, Field.OTHERS),
+        outlets=_read_outlets(values, Field.OUTLETS, Field.OTHERS, sources),
         since=date.fromisoformat(since) if since else None,
         before=_after(date.fromisoformat(until)) if until else None,
     )
+
+
+def problems(values: Values, *, sources: frozenset[str]) -> dict[str, str]:
+    """What cannot be, of what was filled in: for each input's block, why; outlets only where it is known what is there.
+
+    ``sources`` are the names on file.
+    """
+    since, until = (_filled(values, field, "selected_date") for field in (Field.SINCE, Field.UNTIL))
+    found = {Field.UNTIL.value: messages.WRONG_ORDER} if since and until and since > until else {}
+    for others in (Field.OTHERS, Field.CHANNEL_OTHERS):
+        unknown = next((name for name in _typed(values, others) if not outlet(name, sources)), None)
+        if unknown is not None and sources:
+            # An example of what works is for where it can be typed in a line.
+            told = str(no_outlet(unknown, sources, example="-"))
+            found[others.value] = told.partition(" This works:")[0]
+    return found
+
+
+def unchanged(view: View) -> bool:
+    """Whether a modal was sent just as it opened."""
+    values = (view.get("state") or {}).get("values") or {}
+    inputs = [block for block in view.get("blocks", ()) if block["type"] == "input"]
+    return bool(inputs) and all(_as_opened(block, values) for block in inputs)
+
+
+def _as_opened(block: Block, values: Values) -> bool:
+    element, filled = block["element"], values.get(block["block_id"], {}).get(_INPUT, {})
+    days = (element.get("initial_date"), filled.get("selected_date"))
+    words = (element.get("initial_value") or "", filled.get("value") or "")
+    chosen = (element.get("initial_options"), filled.get("selected_options"))
+    first, now = ({_unescaped(one["value"]) for one in options or ()} for options in chosen)
+    return days[0] == days[1] and words[0].split() == words[1].split() and first == now
 
 
 def read_kinds(values: Values) -> tuple[Kind, ...]:
@@ -264,9 +284,14 @@ def _written(names: Sequence[str]) -> str:
     return written
 
 
-def _read_outlets(values: Values, pick: Field, others: Field) -> tuple[str, ...]:
+def _read_outlets(values: Values, pick: Field, others: Field, sources: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    names = (*_chosen(values, pick), *_typed(values, others))
+    return tuple(dict.fromkeys(outlet(name, sources) or name for name in names))
+
+
+def _typed(values: Values, others: Field) -> list[str]:
     typed = (_filled(values, others, "value") or "").replace(";", "\n").splitlines()
-    return tuple(dict.fromkeys(filter(None, (name.strip() for name in (*_chosen(values, pick), *typed)))))
+    return list(filter(None, map(str.strip, typed)))
 
 
 def _kinds(chosen: Sequence[Kind]) -> Block:
@@ -285,13 +310,16 @@ def reason_view(answer: str) -> View:
     return _view(Modal.REASON, messages.REASON_TITLE, blocks, submit=messages.SEND, kept=answer)
 
 
-def report_view(answer: str, place: int, words: str) -> View:
-    """Asks what is wrong with the words at a place of an answer."""
-    whole = Paragraph(1, 0, len(words))
-    quoted = Cited(article=Article(id="", text=words, paragraphs=(whole,)), paragraph=whole, parts=(whole.span,))
+def report_view(answer: str, place: int, *texts: str) -> View:
+    """Asks what is wrong with the words at a place of an answer, which may be several parts."""
+    ends = list(accumulate(map(len, texts)))
+    parts = tuple(Span(end - len(one), end) for one, end in zip(texts, ends, strict=True))
+    whole = Paragraph(1, 0, ends[-1] if ends else 0)
+    article = Article(id="", text="".join(texts), paragraphs=(whole,))
+    reported = Cited(article=article, paragraph=whole, parts=parts or (whole.span,))
     blocks = (
         section(plain(messages.REPORT_LEAD)),
-        exact(quoted, limit=_TYPED, cut=messages.CUT_HERE),
+        exact(reported, limit=_TYPED, cut=messages.CUT_HERE),
         _reasons(messages.WRONGS, optional=False),
         _own_words(),
     )
@@ -342,17 +370,21 @@ def settings_view(
 _HALF = TOTAL // 2 - 1000
 
 
-def read_settings(values: Values) -> tuple[PersonSettings, ChannelSettings | None]:
-    """What a person prefers, and how the channel is to be answered where that was asked."""
+def read_settings(
+    values: Values, *, sources: frozenset[str] = frozenset()
+) -> tuple[PersonSettings, ChannelSettings | None]:
+    """What a person prefers, and how the channel is to be answered where that was asked; ``sources`` as above."""
     chosen = _filled(values, Field.CITING, "selected_option")
-    person = PersonSettings(citing=Citing(chosen["value"]) if chosen else Citing.AP, narrowing=read_narrowing(values))
+    person = PersonSettings(
+        citing=Citing(chosen["value"]) if chosen else Citing.AP, narrowing=read_narrowing(values, sources=sources)
+    )
     if Field.ANSWERS not in values:
         return person, None
     answers = _chosen(values, Field.ANSWERS)
     channel = ChannelSettings(
         follow_ups=_FOLLOW_UPS in answers,
         private=_PRIVATE in answers,
-        outlets=_read_outlets(values, Field.CHANNEL_OUTLETS, Field.CHANNEL_OTHERS),
+        outlets=_read_outlets(values, Field.CHANNEL_OUTLETS, Field.CHANNEL_OTHERS, sources),
     )
     return person, channel
 

@@ -6,51 +6,81 @@ from collections.abc import Iterator
 
 from bot import messages
 from bot.blocks import Block, Message
-from bot.blocks.frame import warning
-from bot.blocks.parts import blank, bold, context, fallback, header, joined, mention, plain, section, spoken
+from bot.blocks.frame import fresh, warning
+from bot.blocks.parts import (
+    blank,
+    code,
+    context,
+    cut,
+    fallback,
+    header,
+    joined,
+    line,
+    mention,
+    plain,
+    rich,
+    section,
+    sentence,
+    text,
+    timed,
+)
 from bot.commands import order
 from bot.talk import Freshness
 from embeddings import Coverage, Description
 
 
-def notice(text: str) -> Message:
-    """A plain word to somebody; nothing in it links or pings, and only what is to be typed stands out."""
-    lines = [spoken(one, 1000) for one in text.splitlines()]
-    return Message(fallback(text), (section(*[one for one in lines if not blank(one)]),))
+def notice(words: str) -> Message:
+    """A plain word to somebody; nothing in it links, pings or formats, and only what is to be typed stands out."""
+    return _said(words)
 
 
 def failure(reference: str, reason: str = messages.OUR_FAULT) -> Message:
     """Why no answer came, with the reference that is in the log."""
-    words = messages.failure(reference, reason)
-    return Message(fallback(words), (section(f":warning: {spoken(words, 1500)}"),))
+    return _said(messages.failure(reference, cut(messages.ended(reason), _ROOM // 2)), sign=_WARNING)
 
 
-def refused(text: str) -> Message:
+def refused(words: str) -> Message:
     """Why this person may not have this here."""
-    return Message(fallback(text), (section(f":lock: {spoken(text, 1500)}"),))
+    return _said(words, sign=_LOCK)
+
+
+def _said(words: str, *, sign: str = "") -> Message:
+    lines = cut(messages.ended(words.strip()), _ROOM).splitlines()
+    told = [sentence(one, _ROOM) for one in lines if not blank(one)] or [sentence("")]
+    first = [text(sign)] if sign else []
+    return Message(_heard(words), (rich(line(*first, *told[0]), *(line(*one) for one in told[1:])),))
+
+
+def _heard(words: str) -> str:
+    """What notifications read, where nothing can be set apart."""
+    return fallback(messages.ended(words.strip()).replace("`", ""))
+
+
+_ROOM = 3000
+_WARNING, _LOCK = "\N{WARNING SIGN}\ufe0f ", "\N{LOCK} "
 
 
 def report_message(user: str, article: str, paragraph: int, reason: str) -> Message:
     """A report of a wrong quote for those who run the archive, naming who reports it."""
-    words = messages.report(user, article, paragraph, reason)
+    where = messages.where(article.replace("`", "ˋ"), paragraph)
     blocks = (
         context(messages.reported_by(mention(user))),
-        section(bold(messages.where(article, paragraph), 500), plain(reason, 1500)),
+        rich(line(*sentence(where, 500, "bold")), line(*sentence(reason.replace("`", "ˋ"), 1500))),
     )
-    return Message(fallback(words), blocks)
+    return Message(_heard(messages.report(user, article, paragraph, reason)), blocks)
 
 
 def help_message(asked: str = "") -> Message:
     """What can be asked, with an example for each way; first, what of ``/onrecord …`` was not understood."""
     puzzle = order(asked).puzzle
-    blocks = (*([section(spoken(puzzle, 500))] if puzzle else []), header(messages.HELP_TEXT), *about())
-    return Message(fallback(joined((puzzle, messages.HELP_TEXT), " ")), blocks)
+    unread = [rich(line(*sentence(puzzle, 500)))] if puzzle else []
+    return Message(_heard(joined((puzzle, messages.HELP_TEXT), " ")), (*unread, header(messages.HELP_TEXT), *about()))
 
 
 def about() -> Iterator[Block]:
     """What the bot does, way by way."""
     yield section(plain(messages.ABOUT))
-    yield section(*(f"{bold(way)}: {plain(how)}" for way, how in messages.CAN_DO))
+    yield rich(*(line(text(f"{way}: ", "bold"), *sentence(how)) for way, how in messages.CAN_DO))
 
 
 def status_message(coverage: Coverage, freshness: Freshness, description: Description) -> Message:
@@ -58,11 +88,17 @@ def status_message(coverage: Coverage, freshness: Freshness, description: Descri
     searched = messages.coverage_line(coverage)
     blocks = (
         header(messages.STATUS_TITLE),
-        section(plain(searched), plain(messages.fresh(freshness, coverage.last))),
+        section(plain(searched), fresh(freshness, coverage.last)),
         *warning(freshness),
         context(
             plain(messages.on_file(description)),
-            plain(messages.encoder(description), 300) if description.encoder else "",
+            _encoder(description) if description.encoder else "",
         ),
     )
     return Message(fallback(f"{messages.STATUS_TITLE}: {searched}"), blocks)
+
+
+def _encoder(description: Description) -> str:
+    name = code(description.encoder or "", 200)
+    written = timed(plain(messages.written(description)), description.last_write)
+    return messages.encoder(name, written)

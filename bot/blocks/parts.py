@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
@@ -170,9 +171,8 @@ def plain(words: str, limit: int = _CONTEXT) -> str:
     return escaped(cut(_still(words), limit, cost=_escaped_units))
 
 
-def _still(words: str, *, keep: str = "") -> str:
-    lookalikes = {sign: like for sign, like in _LOOKALIKES.items() if chr(sign) not in keep}
-    return _EMOJI.sub("∶", _QUOTING.sub("›", tidy(words).translate(lookalikes)))
+def _still(words: str) -> str:
+    return _EMOJI.sub("∶", _QUOTING.sub("›", tidy(words).translate(_LOOKALIKES)))
 
 
 def bold(words: str, limit: int = _CONTEXT) -> str:
@@ -182,16 +182,16 @@ def bold(words: str, limit: int = _CONTEXT) -> str:
 
 
 def code(words: str, limit: int = 300) -> str:
-    """Words to be typed, or an id."""
-    inside = plain(words, limit)
+    """Words to be typed, or an id: every sign as it is, but for a backtick, which would end them."""
+    inside = escaped(cut(tidy(words).replace("`", "ˋ"), limit, cost=_escaped_units))
     return "" if blank(inside) else f"`{inside}`"
 
 
-def spoken(words: str, limit: int = _CONTEXT) -> str:
-    """A sentence of the bot's own, in which what stands between backticks is to be typed."""
-    pieces = _TO_TYPE.split(cut(_still(words, keep="`"), limit, cost=_escaped_units))
-    made = (f"`{one}`" if place % 2 else one.translate(_LOOKALIKES) for place, one in enumerate(pieces))
-    return escaped("".join(made))
+def timed(line: str, *moments: datetime | None) -> str:
+    """The line of markup with these moments, told in it in UTC, by the clock of whoever reads it."""
+    for told, moment in {messages.minute(one): one for one in moments if one}.items():
+        line = line.replace(told, f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{told}>")
+    return line
 
 
 def address(url: str | None) -> str | None:
@@ -232,6 +232,13 @@ def text(words: str, *styles: str) -> Element:
     """A piece of rich text, exactly these words."""
     piece: dict[str, Any] = {"type": "text", "text": harmless(words)}
     return piece | ({"style": dict.fromkeys(styles, True)} if styles else {})
+
+
+def sentence(words: str, limit: int = _CONTEXT, *styles: str) -> list[Element]:
+    """A sentence of the bot's own; what stands between backticks is to be typed, or an id, and is exactly that."""
+    pieces = _TO_TYPE.split(cut(tidy(words), limit))
+    told = [text(one, *(("code",) if place % 2 else styles)) for place, one in enumerate(pieces) if one]
+    return told if not blank(words) else [text(ELLIPSIS)]
 
 
 def marked(words: str, span: Span, marks: Iterable[Span], *styles: str) -> list[Element]:

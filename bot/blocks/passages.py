@@ -39,6 +39,8 @@ _SOURCES, _SOURCE = 4000, 900
 _LEAST = 60
 """So much of the words is shown whatever else there is."""
 _CREDITS = 3
+_AT_MOST, _ABOUT = 800, 700
+"""Words longer than the first are cut to about the second: the rest is a press away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,9 @@ class Cited:
     def shown(self) -> Shown:
         """What the answer log keeps of it."""
         one = self.article
-        return Shown(one.id, one.version, self.paragraph.ordinal, one.fingerprint)
+        whole = self.parts == (self.paragraph.span,)
+        span = None if whole else (self.parts[0].start, self.parts[-1].end)
+        return Shown(one.id, one.version, self.paragraph.ordinal, one.fingerprint, span)
 
     @property
     def length(self) -> int:
@@ -71,10 +75,21 @@ def of_passage(passage: Passage) -> Cited:
         article=passage.article,
         paragraph=passage.paragraph,
         parts=(passage.paragraph.span,),
-        marks=passage.marks,
+        marks=() if _all_marked(passage) else passage.marks,
         quotations=passage.quotations,
         also=passage.also,
     )
+
+
+def _all_marked(passage: Passage) -> bool:
+    """Whether the marks leave out no word of the paragraph but its dateline, so that they say nothing."""
+    text, dateline = passage.article.text, passage.article.dateline
+    covered = sorted([*passage.marks, *([dateline.span] if dateline else [])])
+    at, left = passage.paragraph.start, []
+    for span in covered:
+        left.append(text[at : min(span.start, passage.paragraph.end)])
+        at = max(at, span.end)
+    return not any(map(str.isalnum, "".join((*left, text[at : passage.paragraph.end]))))
 
 
 def of_statement(statement: Statement) -> Cited:
@@ -91,7 +106,8 @@ def of_statement(statement: Statement) -> Cited:
 def with_words(cited: Sequence[Cited], sources: Sequence[Block], *, room: int) -> Iterator[Block]:
     """Each one's exact words and its source below, the words cut where the room is too small for all of them."""
     signs = len(cited) * (units(messages.EARLIER) + units(messages.CUT))
-    limits = shares([one.length for one in cited], room - weight(sources) - signs)
+    wanted = [one.length if one.length <= _AT_MOST else _ABOUT for one in cited]
+    limits = shares(wanted, room - weight(sources) - signs)
     words = [exact(one, limit=max(_LEAST, limit)) for one, limit in zip(cited, limits, strict=True)]
     yield from parted(words, sources)
 
@@ -170,7 +186,7 @@ def credited_source(cited: Cited, *, number: int, accessory: Element, limit: int
 
 
 def title(article: Article, limit: int = _SOURCE) -> str:
-    """The headline, linked where there is an address of the web."""
+    """The headline, or what stands in its place, linked where there is an address of the web."""
     words = messages.title(article)
     if blank(plain(words)):
         words = messages.UNTITLED
@@ -180,11 +196,13 @@ def title(article: Article, limit: int = _SOURCE) -> str:
 
 
 def facts(cited: Cited) -> str:
-    """Outlet, day, byline, paragraph and version, as far as they are on file."""
+    """Outlet and day unless they are the title, byline, paragraph and version, as far as they are on file."""
     article = cited.article
+    headed = messages.headed(article)
     parts = (
-        (article.outlet, 60),
-        (messages.day(article.published), 40),
+        # Without a headline, outlet and day stand in its place.
+        (article.outlet if headed else None, 60),
+        (messages.day(article.published) if headed else messages.datelined(article), 60),
         (messages.byline(article), 80),
         (messages.paragraph(cited.paragraph.ordinal), 40),
         (messages.version(article), 120),
@@ -194,12 +212,13 @@ def facts(cited: Cited) -> str:
 
 def _credits(cited: Cited) -> list[str]:
     """Who is credited through which hands, some of them; the article's own chain where no quotation tells it."""
-    credits = list(dict.fromkeys(messages.credit(one, cited.article) for one in cited.quotations))
+    named = [one for one in cited.quotations if one.speakers or one.narrated]
+    credits = list(dict.fromkeys(messages.credit(one, cited.article) for one in named))
     more = len(credits) - _CREDITS
     lines = [plain(words, 200) for words in credits[:_CREDITS]]
     if more > 0:
         lines.append(plain(messages.more_credits(more)))
-    if not any(one.chain for one in cited.quotations):
+    if not any(one.chain for one in named):
         lines.append(_came(cited))
     return [words for words in lines if not blank(words)]
 

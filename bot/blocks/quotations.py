@@ -36,7 +36,7 @@ def _quoted(asked: QuotesBy, quoted: Quoted, frame: Frame, size: int) -> Message
     above = (
         header(head),
         *lead(frame, code(messages.quotes_command(asked)), facts),
-        *([] if quoted.total else _none(quoted)),
+        *([] if quoted.total else _none(asked, quoted)),
     )
     more = messages.MORE_QUOTES if start + size < quoted.total else None
     below = (
@@ -53,11 +53,11 @@ def _quoted(asked: QuotesBy, quoted: Quoted, frame: Frame, size: int) -> Message
     return Message(fallback(told), (*above, *blocks, *below), tuple(one.shown for one in cited))
 
 
-def _none(quoted: Quoted) -> Iterator[Block]:
+def _none(asked: QuotesBy, quoted: Quoted) -> Iterator[Block]:
     yield section(
         bold(messages.no_quotes(quoted.speaker.name), 300),
-        plain(messages.searched(quoted.coverage), 600),
-        plain(messages.NO_EVIDENCE),
+        plain(messages.searched(quoted.coverage, asked.narrowing), 600),
+        plain(messages.no_evidence(quoted.coverage)),
     )
 
 
@@ -78,8 +78,8 @@ def _nobody(asked: QuotesBy, nobody: NoSpeaker, frame: Frame) -> Message:
         *lead(frame, code(messages.quotes_command(asked)), ()),
         section(
             bold(told, 400),
-            plain(messages.searched(nobody.coverage), 600),
-            plain(messages.NO_EVIDENCE),
+            plain(messages.searched(nobody.coverage, asked.narrowing), 600),
+            plain(messages.no_evidence(nobody.coverage)),
             plain(messages.LOOK_ALIKE) if nobody.nearest else "",
         ),
         *_choices(nobody.nearest, frame),

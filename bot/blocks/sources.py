@@ -38,10 +38,10 @@ def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Messa
     cited = [_cited(likeness) for likeness in likenesses]
     told = _told(likenesses)
     above = (
-        *lead(frame, bold(f"“{checked.asked.strip()}”", 200), (messages.narrowed(asked.narrowing),)),
+        *lead(frame, bold(messages.marked(checked.asked), 200), (messages.narrowed(asked.narrowing),)),
         section(
             bold(told),
-            *([] if cited else [plain(messages.searched(checked.coverage), 600), plain(messages.NO_EVIDENCE)]),
+            *([] if cited else _searched(asked, checked)),
         ),
     )
     below = (
@@ -64,7 +64,19 @@ def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Messa
 def _told(likenesses: Sequence[Likeness]) -> str:
     if not likenesses:
         return messages.UNLIKE
-    return messages.EXACTLY_ON_FILE if likenesses[0].exact else messages.LIKE_ON_FILE
+    if likenesses[0].exact:
+        return messages.EXACTLY_ON_FILE
+    return messages.PARTED_ON_FILE if _parted(likenesses[0]) else messages.LIKE_ON_FILE
+
+
+def _parted(likeness: Likeness) -> bool:
+    """Whether every word asked for stands there, with others between."""
+    return likeness.score >= 1 and all(step.same or step.asked.start == step.asked.end for step in likeness.steps)
+
+
+def _searched(asked: SourceOf, checked: Checked) -> list[str]:
+    told = messages.searched(checked.coverage, asked.narrowing)
+    return [plain(told, 600), plain(messages.no_evidence(checked.coverage))]
 
 
 def _cited(likeness: Likeness) -> Cited:
@@ -92,6 +104,8 @@ def _compared(likeness: Likeness, asked: str) -> Span:
 def _likeness(likeness: Likeness, cited: Cited, asked: str, *, limit: int) -> Block:
     if likeness.exact:
         return exact(cited, limit=limit)
+    if _parted(likeness):
+        return rich(note(messages.ON_FILE), *exact(cited, limit=limit)["elements"])
     mine = max(limit // 3, limit - cited.length)
     on_file: Block = exact(cited, limit=limit - mine)
     return rich(note(messages.ON_FILE), *on_file["elements"], note(messages.YOURS), _asked(likeness, asked, mine))

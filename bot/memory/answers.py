@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -190,7 +190,7 @@ def _answered(row: Row[Any]) -> Answered:
         ts=row.ts,
         private=row.private,
         page=row.page,
-        shown=tuple(Shown(*one) for one in json.loads(row.shown)),
+        shown=tuple(map(_of_json, json.loads(row.shown))),
     )
 
 
@@ -205,9 +205,20 @@ def _add_showings(connection: Connection, answered: Answered) -> None:
     here = (showings.c[name] == value for name, value in {**place, "page": answered.page}.items())
     known = {_shown(row) for row in connection.execute(select(showings).where(of_answer, *here))}
     row = {"answer": answered.id, "at": answered.at, "page": answered.page, **place}
-    new = [{**row, **asdict(one)} for one in dict.fromkeys(answered.shown) if one not in known]
+    # A correction looks for paragraphs, whichever of their words were shown.
+    paragraphs = dict.fromkeys(replace(one, span=None) for one in answered.shown)
+    new = [{**row, **_paragraph(one)} for one in paragraphs if one not in known]
     if new:
         connection.execute(showings.insert(), new)
+
+
+def _of_json(told: list[Any]) -> Shown:
+    article, version, paragraph, fingerprint, *span = told
+    return Shown(article, version, paragraph, fingerprint, tuple(span[0]) if span and span[0] else None)
+
+
+def _paragraph(shown: Shown) -> dict[str, Any]:
+    return {name: value for name, value in asdict(shown).items() if name != "span"}
 
 
 def _shown(row: Row[Any]) -> Shown:

@@ -31,6 +31,9 @@ class Intake(Protocol):
     def follow_ups(self, team: str, channel: str) -> bool:
         """Whether the channel wants questions in such threads answered without a mention."""
 
+    def sources(self) -> frozenset[str]:
+        """The outlets, agencies and carriers on file; none while they cannot be looked up."""
+
 
 def register(app: App, *, intake: Intake, opener: Opener) -> None:
     """Have every kind of payload that Slack sends listened to; what is not meant for the bot is acknowledged only."""
@@ -92,6 +95,9 @@ def _interactions(app: App, intake: Intake, opener: Opener) -> None:
 
     @app.view(_ANY)
     def sent(ack: Ack, body: Payload) -> None:
+        if wrong := payloads.wrong(body, intake.sources):
+            ack(response_action="errors", errors=wrong)
+            return
         _accept(intake, payloads.sent(body))
         ack(response_action="clear")
 

@@ -6,12 +6,13 @@ A function returns None for what is not meant for the bot, or not from a person:
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from bot.blocks.modals import Modal
+from bot.blocks.modals import Modal, problems, unchanged
+from bot.commands import Topic, order
 from bot.slack.plain import addressed, mentions, plain, words
 from bot.talk import Errand, Job, Press, Verb
 
@@ -124,8 +125,7 @@ def command(body: Payload) -> Job:
     text = plain(body.get("text") or "")
     errand = _COMMANDS.get(body["command"], Errand.HELP)
     if errand is Errand.HELP:
-        first, _, rest = text.partition(" ")
-        errand, text = (Errand.STATUS, rest) if first.lower() == "status" else (Errand.HELP, text)
+        errand, text = (Errand.STATUS, "") if order(text).topic is Topic.STATUS else (Errand.HELP, text)
     return Job(
         key=_key("command", body),
         errand=errand,
@@ -141,7 +141,7 @@ def command(body: Payload) -> Job:
 
 def settings_wanted(body: Payload) -> Pressed | None:
     """``/onrecord settings``, which opens a modal at once."""
-    if plain(body.get("text") or "").lower() != "settings":
+    if order(plain(body.get("text") or "")).topic is not Topic.SETTINGS:
         return None
     press = Press(Verb.SETTINGS, "")
     return Pressed(press=press, job=command(body), trigger=Trigger(body["trigger_id"]))
@@ -174,11 +174,12 @@ def pressed(body: Payload) -> Pressed | None:
     except ValueError:
         return None
     rated = press.verb is Verb.RATE
+    left = _left_behind(body.get("view") or {})
     job = Job(
         key=_key("press", body),
         errand=Errand.RATED if rated else Errand.PRESSED,
-        team=_team(body),
-        enterprise=_enterprise(body),
+        team=left.get("team") or _team(body),
+        enterprise=left.get("enterprise") or _enterprise(body),
         user=body["user"]["id"],
         value=json.dumps({"press": press.value}) if rated else press.value,
         **_pressed_where(body),
@@ -191,7 +192,7 @@ def sent(body: Payload) -> Job | None:
     """A modal that was sent; it goes on where it was opened."""
     view = body["view"]
     errand = _SENT.get(view.get("callback_id"))
-    if errand is None:
+    if errand is None or (errand is Errand.NARROWED and unchanged(view)):
         return None
     left = _left_behind(view)
     where = {name: left[name] for name in _LEFT_BEHIND if name in left}
@@ -199,12 +200,20 @@ def sent(body: Payload) -> Job | None:
     return Job(
         key=f"sent:{view['id']}:{view.get('hash', '')}",
         errand=errand,
-        team=_team(body),
-        enterprise=_enterprise(body),
+        team=left.get("team") or _team(body),
+        enterprise=left.get("enterprise") or _enterprise(body),
         user=body["user"]["id"],
         value=json.dumps({"press": left.get("press", ""), "values": (view.get("state") or {}).get("values") or {}}),
         **{**where, "external": outside},
     )
+
+
+def wrong(body: Payload, sources: Callable[[], frozenset[str]]) -> dict[str, str]:
+    """What is wrong in a modal that was sent, for each input's block; ``sources`` are asked only where they matter."""
+    view = body["view"]
+    if view.get("callback_id") not in (Modal.NARROW, Modal.SETTINGS):
+        return {}
+    return problems((view.get("state") or {}).get("values") or {}, sources=sources())
 
 
 def reference(body: Payload) -> str:

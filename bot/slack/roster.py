@@ -54,7 +54,8 @@ class SlackRoster:
 
     def room(self, job: Job) -> Room | None:
         """Where it was asked, None for a direct message; ``known`` is False where Slack does not let the bot look."""
-        if job.direct or job.channel is None:
+        if job.direct or job.channel is None or job.channel.startswith("D"):
+            # A command may come from direct messages with somebody else, where Slack lets the bot post nothing.
             return None
         known = self._rooms.get((job.team, job.channel)) or self._looked_up(job, job.channel)
         return Room(id=known.id, external=known.external or job.external, known=known.known)

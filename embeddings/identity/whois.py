@@ -1,7 +1,7 @@
 """From what a reporter types to the speaker who is meant, and to what the words should be about; pure.
 
-A name as it is printed goes before a part of one, that before another spelling, a role and a slip of the keys. What
-could mean several speakers finds them all, and the asker has to say which.
+A name as it is printed goes before a part of one, that before another spelling, a role, a name that is not typed to
+its end and a slip of the keys. What could mean several speakers finds them all, and the asker has to say which.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ _MOST = 200
 _LESS_TELLING = frozenset("the a an of for and from by on in at to s".split())
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sec": "secretary"}
 _MISTYPED = 4
+_BEST_KNOWN = 5
+"""So many times as often as others together is somebody quoted who alone is meant by a name that others share."""
+_JOINED = 4
+"""Letters that a surname of several words has at least when it is looked for as one word."""
+_BEHIND = re.compile(r"\s+(?:of|for|at|in|on|to)\s|,")
 _ALIKE = 65
 _NEAREST = 5
 
@@ -97,6 +102,8 @@ class Directory:
         self._by_key: _Index = defaultdict(dict)
         self._by_surname: _Index = defaultdict(dict)
         self._by_part: _Index = defaultdict(dict)
+        self._by_joined: _Index = defaultdict(dict)
+        self._by_body_part: _Index = defaultdict(dict)
         for place, entry in enumerate(self._entries):
             if entry.speaker.nature is not Nature.DOCUMENT:
                 self._list(place, entry)
@@ -109,9 +116,16 @@ class Directory:
                 self._by_key[key][place] = None
             for spelling in _spellings(name.surnames):
                 self._by_surname[spelling][place] = None
-            if name.form is Form.FULL:
-                for word in _parts(name.words):
-                    self._by_part[word][place] = None
+            if name.form in (Form.FULL, Form.BODY):
+                self._list_parts(place, name)
+
+    def _list_parts(self, place: int, name: Name) -> None:
+        parts = _parts(name.words)
+        by_part = self._by_part if name.form is Form.FULL else self._by_body_part
+        for part in parts:
+            by_part[part][place] = None
+        for joined in _tails(parts) if name.form is Form.FULL else ():
+            self._by_joined[joined][place] = None
 
     def find(self, asked: str) -> Match:
         """Whom these words mean, and what about."""
@@ -121,8 +135,7 @@ class Directory:
         within = [way for way in sound if way.before and len(way.name) == 1]
         heads = [way for way in sound if not (way.before and len(way.name) == 1)]
         named, in_role = self._first(self._named, heads), self._first(self._in_role, heads)
-        if named and in_role and named[0].how is not How.NAME and covers(in_role[1], named[1]):
-            # "North Korean leader" is no question about Oliver North.
+        if named and in_role and self._gives_way(named, in_role[1]):
             named = None
         found = named or in_role
         if not found and (document := self._document(asked.split())):
@@ -130,6 +143,14 @@ class Directory:
         found = found or self._first(self._mistyped, heads)
         found = found or self._first(self._named, within) or self._first(self._called, heads)
         return replace(found[0], topic=topic_of(found[1])) if found else self._nobody(ways)
+
+    def bearers(self, name: str) -> tuple[Speaker, ...]:
+        """All whom a name, or one word of it, can mean, in any spelling; nobody for what is merely alike."""
+        typed = _read(name.split())
+        places = {*self._by_words.get(" ".join(typed.words), ()), *self._fitting(typed), *self._joining(typed)}
+        for surname in typed.surnames if typed.form is Form.BARE else ():
+            places.update(self._by_surname.get(surname, ()), self._by_part.get(surname, ()))
+        return self._speakers(sorted(places))
 
     def _first(self, search: Callable[[Reading], Match | None], ways: Iterable[Reading]) -> _Hit | None:
         return next(((match, way) for way in ways if (match := search(way))), None)
@@ -142,10 +163,18 @@ class Directory:
             exact = [place for place in self._by_words.get(" ".join(each.words), ()) if not self._entries[place].bare]
             if exact:
                 return self._match([*exact, *self._fuller(each, exact)], How.NAME)
-        if part := self._bearing(name, sorted(name.surnames)) or self._unfinished(reading):
+        if part := self._bearing_or_called(name) or self._unfinished(reading):
             return self._match(part, How.PART)
-        fitting = self._fitting(name) or self._fitting(body)
-        return self._match(fitting or self._bearing(name, [*_spellings(name.surnames)]), How.SPELLING)
+        fitting = self._fitting(name) or self._fitting(body) or self._bearing(name, [*_spellings(name.surnames)])
+        return self._match(fitting or self._joining(name), How.SPELLING)
+
+    def _gives_way(self, named: _Hit, in_role: Reading) -> bool:
+        """Whether what was found by name is less likely meant than who is found by a title."""
+        match, reading = named
+        if match.how is How.NAME:
+            return False
+        # "North Korean leader" is no question about Oliver North, nor "president" one about a presidential office.
+        return covers(in_role, reading) or (match.how is How.PART and not _stands_whole(reading, match.found))
 
     def _fitting(self, name: Name) -> list[int]:
         """Those with a name that fits this one, whole names and bodies only."""
@@ -180,6 +209,23 @@ class Directory:
         ]
         return [*whole, *(place for place in bare if len(whole) > 1)] or bare
 
+    def _bearing_or_called(self, name: Name) -> list[int]:
+        """Those of this surname; where nobody is known by more than it, those whom one of their other names is, too.
+
+        Somebody who is by far the best known by this name is meant alone.
+        """
+        bearing = self._bearing(name, sorted(name.surnames))
+        if not bearing or len(name.words) != 1 or any(self._entries[place].whole for place in bearing):
+            return bearing
+        called = [place for place in self._by_part.get(name.words[0], ()) if place not in bearing]
+        own, others = (sum(one.quotations for one in self._speakers(places)) for places in (bearing, called))
+        return bearing if own >= _BEST_KNOWN * others else sorted({*bearing, *called})
+
+    def _joining(self, name: Name) -> list[int]:
+        """Those whose name, or surname, is printed in more words, or in fewer: Ruvan of Teshkal Ru Van."""
+        joined = "".join(_parts(name.words))
+        return [*self._by_joined.get(joined, ())] if name.form in (Form.FULL, Form.BARE) else []
+
     def _narrowed(self, bare: Name, whole: Sequence[int]) -> list[int]:
         """Those among these people whom the suffix, the initial and the title before a surname allow."""
         initial = bare.words[0] if len(bare.words) == 2 and len(bare.words[0]) == 1 else ""
@@ -199,18 +245,37 @@ class Directory:
 
     def _unfinished(self, reading: Reading) -> list[int]:
         """Those whose name has these words in this order, the last perhaps not typed to its end."""
-        first, *more = _parts(tuple(map(plain, reading.name))) or ("",)
+        words = tuple(map(plain, reading.name))
+        article = len(words) > 1 and words[0] == "the"
+        first, *more = _parts(words[1:] if article else words) or ("",)
         sought = (first, *more)
         if not reading.whole:
-            return [place for place in self._by_part.get(first, ()) if more and self._ends(place, sought)]
+            people = [place for place in self._by_part.get(first, ()) if more and self._ends(place, sought)]
+            return people or (self._bodies(sought, ending=True) if article else [])
         places = set(self._by_part.get(first, ()))
         if not more and len(first) > 2:
             places |= {place for word in _beginning(first, self._part_words) for place in self._by_part[word]}
         found = [place for place in sorted(places) if self._contains(place, sought, unfinished=len(sought[-1]) > 2)]
-        if found or len(" ".join(sought)) < 4:
-            return found
-        bodies = _beginning(" ".join(sought), self._all_words)
-        return sorted({place for words in bodies for place in self._by_words[words] if not self._entries[place].bare})
+        return found if found or len(" ".join(sought)) < 4 else self._beginning_or_holding(sought)
+
+    def _beginning_or_holding(self, sought: tuple[str, ...]) -> list[int]:
+        """Those whose name begins with these words, and bodies that have them in it; else the last is not typed out."""
+        typed = " ".join(sought)
+        begun = _beginning(typed, self._all_words)
+        bodies = self._bodies(sought)
+        names = [words for words in begun if words.startswith(f"{typed} ")] if bodies else begun
+        places = {place for words in names for place in self._by_words[words] if not self._entries[place].bare}
+        return sorted(places.union(bodies))
+
+    def _bodies(self, sought: tuple[str, ...], *, ending: bool = False) -> list[int]:
+        """The bodies whose name has these words in it in this order, or ends in them."""
+        return [place for place in self._by_body_part.get(sought[0], ()) if self._holds(place, sought, ending=ending)]
+
+    def _holds(self, place: int, sought: tuple[str, ...], *, ending: bool) -> bool:
+        names = [_parts(name.words) for name in self._entries[place].names if name.form is Form.BODY]
+        if ending:
+            return any(parts[-len(sought) :] == sought for parts in names)
+        return any(_stands_in(sought, parts, unfinished=False) for parts in names)
 
     def _ends(self, place: int, sought: tuple[str, ...]) -> bool:
         return any(_parts(name.words)[-len(sought) :] == sought for name in self._entries[place].names)
@@ -258,10 +323,13 @@ class Directory:
 
     def _in_role(self, reading: Reading) -> Match | None:
         role = _role(reading.name)
-        if not role & ROLE_WORDS or not _role(reading.name[-1:]) & ROLE_WORDS:
-            return None
-        held = (place for place, roles in self._roles if any(role <= each for each in roles))
-        return self._match(list(held), How.ROLE)
+        if role & ROLE_WORDS and _role(reading.name[-1:]) & ROLE_WORDS:
+            held = [place for place, roles in self._roles if any(role <= each for each in roles)]
+        else:
+            # Any word is a title where an article prints it as one: "skipper".
+            alone = reading.whole or (not reading.before and plain(reading.name[0]) == "the")
+            held = [*self._by_trade.get(_trade(" ".join(reading.name)), ())] if alone else []
+        return self._match(held, How.ROLE)
 
     def _document(self, words: Sequence[str]) -> Match | None:
         """Documents of this description, the one whose name says most of it first."""
@@ -329,6 +397,17 @@ class Directory:
         return sorted(self._by_part)
 
     @cached_property
+    def _by_trade(self) -> _Index:
+        """Those who are printed with this title, or with more around it: "the trawler's skipper", "skipper of hers"."""
+        found: _Index = defaultdict(dict)
+        for place, entry in enumerate(self._entries):
+            for role in entry.speaker.roles:
+                words = _trade(_BEHIND.split(role, maxsplit=1)[0]).split()
+                for trade in (_trade(role), *(" ".join(words[start:]) for start in range(len(words)))):
+                    found[trade][place] = None
+        return found
+
+    @cached_property
     def _roles(self) -> list[tuple[int, list[frozenset[str]]]]:
         return [(place, roles) for place in range(len(self._entries)) if (roles := self._roles_of(place))]
 
@@ -362,6 +441,12 @@ def _capital(word: str) -> str:
     return word if word.partition("-")[0] in ARTICLES else word[0].upper() + word[1:]
 
 
+def _stands_whole(reading: Reading, found: Iterable[Speaker]) -> bool:
+    """Whether every word typed stands in a name of each of them, and none is only the beginning of a word there."""
+    typed = {*_parts(_read(reading.name).words)}
+    return all(any(typed <= {*_parts(map(plain, name.split()))} for name in one.names) for one in found)
+
+
 def _spellings(surnames: Iterable[str]) -> Iterator[str]:
     for surname in surnames:
         yield from (surname, "cyrillic " + from_cyrillic(surname), "arabic " + from_arabic(surname))
@@ -369,6 +454,19 @@ def _spellings(surnames: Iterable[str]) -> Iterator[str]:
 
 def _parts(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(part for word in words for part in word.split("-") if part)
+
+
+def _tails(parts: Sequence[str]) -> Iterator[str]:
+    """A name, and the last words of it, as one word, where that is long enough to tell by."""
+    for start in range(len(parts)):
+        if len(joined := "".join(parts[start:])) >= _JOINED:
+            yield joined
+
+
+def _trade(role: str) -> str:
+    """A title in plain words, without the article at its head."""
+    words = [plain(re.sub("['’]s?$", "", word)) for word in role.split()]
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)
 
 
 def _stands_in(sought: tuple[str, ...], parts: tuple[str, ...], *, unfinished: bool) -> bool:

@@ -20,6 +20,8 @@ TOTAL = 11_000
 _MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 _LINK = re.compile(r"<(https?://[^\s<>|]+)(\|[^<>]+)?>")
 _USER = re.compile(r"<@[UW][A-Z0-9]+>")
+_DATE = re.compile(r"<!date\^\d{1,11}\^\{date_short_pretty\} at \{time\}\|[^<>|^\n]+>")
+"""A moment by the reader's clock, in the one form that the bot uses."""
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
 _ADDRESS = re.compile(r"https?://\S+")
 _HARMFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -309,7 +311,7 @@ def _plain(text: object, at: str, *, most: int) -> Found:
 
 
 def _markup(text: str, at: str, *, mentions: bool) -> Found:
-    rest = _LINK.sub("", text)
+    rest = _DATE.sub("", _LINK.sub("", text))
     rest = _USER.sub("", rest) if mentions else rest
     if "<" in rest or ">" in rest:
         yield f"{at}: unescaped {re.findall('.?[<>].{0,12}', rest)[0]!r}"

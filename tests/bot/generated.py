@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from hypothesis import strategies as st
 
 from bot.blocks import Frame
+from bot.citations import Citable, citable
 from bot.talk import Ask, Freshness, Narrowing, QuotesBy, SourceOf
 from embeddings import (
     Article,
@@ -157,6 +158,15 @@ def passages(draw: st.DrawFn) -> Passage:
         also=tuple(draw(st.lists(articles(), max_size=1))) * draw(st.integers(0, 12)),
         quotations=tuple(draw(quoted)),
     )
+
+
+@st.composite
+def citables(draw: st.DrawFn) -> Citable:
+    """Words that were shown: a paragraph, a quotation, or any other stretch of the article."""
+    passage = draw(passages())
+    whole = Span(0, max(1, len(passage.article.text)))
+    shown: list[Span | None] = [None, draw(spans(whole)), *(one.span for one in passage.quotations)]
+    return citable(passage, draw(st.sampled_from(shown)))
 
 
 @st.composite

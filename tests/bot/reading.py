@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,8 +16,24 @@ def markups(thing: object) -> list[str]:
 
 
 def all_text(thing: object) -> str:
-    """Everything that can be read, a line each."""
-    return "\n".join(one["text"] for one in _things(thing) if isinstance(one.get("text"), str))
+    """Everything that can be read, a line each; moments as those read them who are in UTC."""
+    return _MOMENT.sub(r"\1", "\n".join(_lines(thing)))
+
+
+_MOMENT = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
+
+
+def _lines(thing: object) -> Iterator[str]:
+    if isinstance(thing, Mapping):
+        if thing.get("type") in ("rich_text_section", "rich_text_quote", "rich_text_preformatted"):
+            yield "".join(one["text"] for one in thing["elements"])
+            return
+        if isinstance(thing.get("text"), str):
+            yield thing["text"]
+        thing = list(thing.values())
+    if isinstance(thing, list | tuple):
+        for one in thing:
+            yield from _lines(one)
 
 
 def quoted(thing: object) -> list[list[Mapping[str, Any]]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import access
+from bot import messages
 from bot.access import allowed_outlets, check, may_administer
 from bot.errors import Refused
 from bot.talk import ChannelSettings, Narrowing, Person, Room
@@ -68,12 +68,12 @@ def test_the_share_of_answered_combinations_is_the_one_counted_by_hand() -> None
 @pytest.mark.parametrize(
     ("person", "room", "told"),
     [
-        (Person(id="U1", external=True), None, access.EXTERNAL_PERSON),
-        (Person(id="U1", guest=True), None, access.GUEST),
-        (Person(id="U1", guest=True, external=True), None, access.EXTERNAL_PERSON),
-        (Person(id="U1"), Room(id="C1", external=True), access.SHARED_ROOM),
-        (Person(id="U1"), Room(id="C1", external=True, known=False), access.SHARED_ROOM),
-        (Person(id="U1"), Room(id="C1", known=False), access.UNKNOWN_ROOM),
+        (Person(id="U1", external=True), None, messages.EXTERNAL_PERSON),
+        (Person(id="U1", guest=True), None, messages.GUEST),
+        (Person(id="U1", guest=True, external=True), None, messages.EXTERNAL_PERSON),
+        (Person(id="U1"), Room(id="C1", external=True), messages.SHARED_ROOM),
+        (Person(id="U1"), Room(id="C1", external=True, known=False), messages.SHARED_ROOM),
+        (Person(id="U1"), Room(id="C1", known=False), messages.UNKNOWN_ROOM),
     ],
 )
 def test_the_sentence_says_why_and_whom_to_ask(person: Person, room: Room | None, told: str) -> None:
@@ -82,7 +82,7 @@ def test_the_sentence_says_why_and_whom_to_ask(person: Person, room: Room | None
 
 
 def test_a_private_answer_does_not_open_a_shared_channel() -> None:
-    assert refusal(Person(id="U1"), Room(id="C1", external=True), True, True, False) == access.SHARED_ROOM
+    assert refusal(Person(id="U1"), Room(id="C1", external=True), True, True, False) == messages.SHARED_ROOM
 
 
 def test_a_channel_without_outlets_allows_what_is_asked_for() -> None:

@@ -3,13 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from bot import messages
 from bot.blocks.answers import answer_message
 from bot.talk import Ask, Narrowing, Press, Shown, Verb
-from embeddings import Found, NotOnFile, Passage
-from tests.bot.invented import ALONE, COVERAGE, CRANE, FRAME, LONG, NOTHING, SAID, SHUT, STALE, TOLD
+from embeddings import Dateline, Found, NotOnFile, Passage, Span
+from tests.bot.invented import ALONE, COVERAGE, CRANE, FRAME, LONG, NOTHING, RETOLD, SAID, SHUT, STALE, TOLD
 from tests.bot.reading import all_text, buttons, markups, menus, quoted, styled
-from tests.fakes import article
+from tests.fakes import article, span_of
 
 ASK = Ask(question="Will the crane lift?")
 ONLY = Ask(
@@ -80,21 +82,56 @@ def test_a_long_paragraph_is_cut_around_the_marked_sentence_with_signs_outside_t
     assert all_text(blocks).count(messages.CUT) == all_text(blocks).count(messages.EARLIER) == 5
 
 
-def test_a_paragraph_that_fits_is_not_cut() -> None:
-    blocks = answer_message(ASK, found(TOLD), frame=FRAME).blocks
-    assert "".join(piece["text"] for piece in quoted(blocks)[0]) == LONG
+def test_even_where_there_is_room_a_long_paragraph_is_cut_to_what_can_be_read_at_a_glance() -> None:
+    (pieces,) = quoted(answer_message(ASK, found(TOLD), frame=FRAME).blocks)
+    shown = "".join(piece["text"] for piece in pieces)
+    assert 600 < len(shown) <= 700
+    assert styled(pieces, "bold") == ["The brake had been reported twice."]
+
+
+def test_a_paragraph_of_usual_length_is_not_cut() -> None:
+    one = article("usual", LONG[:800])
+    usual = Passage(article=one, paragraph=one.paragraphs[0], score=0.5, marks=(Span(0, 30),))
+    blocks = answer_message(ASK, found(*[usual] * 5), frame=FRAME).blocks
+    assert ["".join(piece["text"] for piece in pieces) for pieces in quoted(blocks)] == [LONG[:800]] * 5
     assert messages.CUT not in all_text(blocks)
 
 
-def test_a_short_passage_leaves_its_room_to_a_long_one() -> None:
-    one = article("endless", LONG * 9)
-    endless = Passage(article=one, paragraph=one.paragraphs[0], score=0.1)
+@pytest.mark.parametrize(
+    ("marked", "bold"),
+    [
+        (SHUT, []),
+        (SHUT.removeprefix("PORT ELLERY — "), []),
+        (SHUT[:-1], []),
+        ("“We will not lift,” she added.", ["“We will not lift,” she added."]),
+    ],
+)
+def test_bold_marks_a_part_and_never_the_whole(marked: str, bold: list[str]) -> None:
+    one = replace(CRANE, dateline=Dateline(Span(0, 14), place="PORT ELLERY"))
+    passage = replace(SAID, article=one, marks=(span_of(one, marked),))
+    assert styled(quoted(answer_message(ASK, found(passage), frame=FRAME).blocks), "bold") == bold
 
-    def longest(*passages: Passage) -> int:
-        blocks = answer_message(ASK, found(*passages), frame=FRAME).blocks
-        return max(sum(len(piece["text"]) for piece in pieces) for pieces in quoted(blocks))
 
-    assert longest(SAID, endless) > longest(endless, endless)
+def test_the_words_beside_a_dateline_are_all_but_it_only_where_it_is_one() -> None:
+    passage = replace(SAID, marks=(span_of(CRANE, SHUT.removeprefix("PORT ELLERY — ")),))
+    assert styled(quoted(answer_message(ASK, found(passage), frame=FRAME).blocks), "bold") != []
+
+
+def test_without_a_headline_outlet_and_day_stand_in_its_place_and_nowhere_else() -> None:
+    one = replace(CRANE, headline=None, byline=None, dateline=Dateline(Span(0, 14), place="PORT ELLERY"))
+    blocks = answer_message(ASK, found(replace(TOLD, article=one)), frame=FRAME).blocks
+    source = next(text for text in markups(blocks) if text.startswith("1."))
+    assert source.split("\n")[:2] == [
+        "1. <https://ledger.example/a?x=1&amp;y=2|The Ledger, 14 September 2026>",
+        "datelined PORT ELLERY · paragraph 3 · version 2: corrects the pier",
+    ]
+
+
+def test_a_quotation_that_nobody_is_credited_with_is_not_listed() -> None:
+    nobodys = replace(SAID, quotations=(replace(RETOLD, speakers=()),))
+    read = all_text(answer_message(ASK, found(nobodys), frame=FRAME).blocks)
+    assert messages.NOBODY not in read
+    assert "Carried by Meridian Feed" in read
 
 
 def test_pages_are_numbered_on_and_lead_forth_and_back() -> None:
@@ -133,15 +170,17 @@ def test_the_lead_says_what_was_asked_by_whom_and_what_it_is_narrowed_to() -> No
 
 
 def test_the_foot_says_how_fresh_the_archive_is_and_gives_a_reference() -> None:
-    foot = markups(answer_message(ASK, found(SAID), frame=FRAME).blocks)[-1]
-    assert foot == (
+    blocks = answer_message(ASK, found(SAID), frame=FRAME).blocks
+    moment = "<!date^1791970800^{date_short_pretty} at {time}|14 October 2026, 09:40 UTC>"
+    assert f"last ingest {moment}" in markups(blocks)[-1]
+    assert all_text(blocks).endswith(
         "Searched 1,778 articles from The Ledger, Harbour Times, 1 January 2025 to 14 October 2026.\n"
         "Newest on file 14 October 2026 · last ingest 14 October 2026, 09:40 UTC · ref `Q7F3A`"
     )
 
 
 def test_the_newest_of_a_narrowed_search_is_not_given_for_the_newest_on_file() -> None:
-    foot = markups(answer_message(ONLY, found(SAID), frame=FRAME).blocks)[-1]
+    foot = all_text(answer_message(ONLY, found(SAID), frame=FRAME).blocks)
     assert "Newest on file" not in foot
     assert "Last ingest 14 October 2026, 09:40 UTC" in foot
 
@@ -168,7 +207,7 @@ NOT_THERE = NotOnFile(near_misses=(SAID, TOLD), confidence=0.1, coverage=COVERAG
 
 
 def test_nothing_on_file_is_an_answer_that_proves_nothing() -> None:
-    message = answer_message(ONLY, NOT_THERE, frame=FRAME)
+    message = answer_message(replace(ONLY, question="What did Merrow say?"), NOT_THERE, frame=FRAME)
     read = all_text(message.blocks)
     assert messages.NOT_ON_FILE in read
     assert messages.NO_EVIDENCE in read
@@ -191,8 +230,23 @@ def test_near_misses_stand_behind_a_button_and_are_said_to_be_no_answers() -> No
 def test_an_empty_archive_says_that_nothing_was_searched() -> None:
     nothing = NotOnFile(near_misses=(), confidence=0.0, coverage=NOTHING)
     read = all_text(answer_message(ASK, nothing, frame=FRAME).blocks)
-    assert "Searched nothing" in read
+    assert messages.NOTHING_TO_SEARCH in read
     assert "Newest" not in read
+
+
+def test_only_where_words_were_looked_for_is_it_said_what_it_does_not_mean_that_none_were_found() -> None:
+    said, happened = Ask(question="What did Merrow say?"), Ask(question="How many cranes fell?")
+    empty = replace(NOT_THERE, coverage=NOTHING)
+    for ask, nothing, told in ((said, NOT_THERE, True), (happened, NOT_THERE, False), (said, empty, False)):
+        assert (messages.NO_EVIDENCE in all_text(answer_message(ask, nothing, frame=FRAME).blocks)) == told
+
+
+def test_an_answer_narrowed_to_nothing_says_that_there_is_no_such_article() -> None:
+    read = all_text(answer_message(ONLY, replace(NOT_THERE, coverage=NOTHING), frame=FRAME).blocks)
+    assert (
+        "Nothing was searched: no article on file is from The Ledger "
+        "and published 1 September 2026 to 30 September 2026." in read
+    )
 
 
 def test_the_button_says_whether_it_narrows_or_changes_what_was_narrowed() -> None:

@@ -57,6 +57,8 @@ Change = Callable[[dict[str, Any]], object]
 def test_what_slack_takes_passes() -> None:
     assert check_message(MESSAGE) == []
     assert check_message({"text": "Only words"}) == []
+    moment = "<!date^1791970800^{date_short_pretty} at {time}|14 October 2026, 09:40 UTC>"
+    assert check_message({"text": "One", "blocks": [section(f"*{moment}*"), context(moment)]}) == []
     assert check_view(VIEW) == []
     assert check_view({"type": "home", "blocks": MESSAGE["blocks"][:2]}) == []
 
@@ -108,6 +110,10 @@ WORDS = ("blocks", 2, "elements", 0, "elements", 0)
         at(*SECTION, put="x" * 3001),
         at(*SECTION, put="<!here>"),
         at(*SECTION, put="<@U01ALICE>"),
+        at(*SECTION, put="<!date^1791970800^{date_short_pretty} at {time}|>"),
+        at(*SECTION, put="<!date^1791970800^{date_short_pretty} at {time}^https://evil.example|now>"),
+        at(*SECTION, put="<!date^soon^{date_short_pretty} at {time}|now>"),
+        at(*SECTION, put="<!date^1791970800^{date}|<!here>>"),
         at(*SECTION, put="<#C01>"),
         at(*SECTION, put="a < b"),
         at(*SECTION, put="a > b"),

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from bot import messages
 from bot.blocks.modals import (
@@ -12,6 +17,7 @@ from bot.blocks.modals import (
     context_view,
     narrow_view,
     problem_view,
+    problems,
     read_kinds,
     read_narrowing,
     read_reason,
@@ -19,13 +25,16 @@ from bot.blocks.modals import (
     reason_view,
     report_view,
     settings_view,
+    unchanged,
 )
+from bot.citations import Citable
 from bot.talk import ChannelSettings, Citing, Narrowing, PersonSettings, Press, Verb
-from embeddings import Coverage, Kind
+from embeddings import Coverage, Kind, Quotation
+from tests.bot import generated as made
 from tests.bot.checkers import wrong_with_view
-from tests.bot.invented import COVERAGE, CRANE, LONG, NOTHING, SHUT, TREE
-from tests.bot.reading import all_text, quoted, sent, styled
-from tests.fakes import article
+from tests.bot.invented import COVERAGE, CRANE, LONG, NOTHING, SHUT, SPLIT_UP, TREE
+from tests.bot.reading import all_text, markups, quoted, sent, styled
+from tests.fakes import article, span_of
 
 ONLY = Narrowing(outlets=("The Ledger", "Pier Post"), since=date(2026, 9, 1), before=date(2026, 10, 1))
 
@@ -58,16 +67,34 @@ def test_a_paragraph_that_is_gone_is_said_to_be() -> None:
 
 
 def test_the_preferred_form_of_a_citation_stands_first() -> None:
-    view = citation_view(CRANE, 2, TREE, Citing.CHICAGO, "Ada Merrow", date(2026, 10, 16))
+    view = citation_view(cited(TREE), Citing.CHICAGO, date(2026, 10, 16))
     assert styled(view, "bold") == ["Chicago form", "AP form", "Reuters form"]
     assert all_text(view).count(TREE) == 3
 
 
+def cited(words: str, one: Quotation | None = None) -> Citable:
+    return Citable(article=CRANE, paragraph=2, parts=one.content if one else (span_of(CRANE, words),), quotation=one)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (cited(TREE), messages.CITED_AS_PASSAGE),
+        (cited("", SPLIT_UP), None),
+        (cited("", replace(SPLIT_UP, kind=Kind.INDIRECT)), messages.CITED_AS_PASSAGE),
+        (cited("", replace(SPLIT_UP, confidence=0.2)), messages.CITED_AS_UNSURE),
+    ],
+)
+def test_it_is_said_whose_words_are_cited_unless_they_are_a_speakers(words: Citable, told: str | None) -> None:
+    assert markups(citation_view(words, Citing.AP)) == ([told] if told else [])
+
+
 def test_words_too_long_to_be_cited_are_not_cut_but_left_out_and_said_to_be() -> None:
-    view = citation_view(CRANE, 3, LONG * 3, Citing.AP, None)
+    one = article("long", LONG * 3)
+    view = citation_view(Citable(article=one, paragraph=1, parts=(one.paragraphs[0].span,)), Citing.AP)
     assert messages.TOO_LONG_TO_CITE in all_text(view)
     assert LONG[:50] not in all_text(view)
-    assert "paragraph 3" in all_text(view)
+    assert "paragraph 1" in all_text(view)
 
 
 def test_what_an_answer_is_narrowed_to_is_filled_in_and_comes_back() -> None:
@@ -88,6 +115,68 @@ def test_outlets_can_be_chosen_and_written_one_a_line() -> None:
     values[Field.OUTLETS]["input"]["selected_options"] = [{"value": "Bread &amp; Tide"}]
     values[Field.OTHERS]["input"]["value"] = " Pier Post \n\nQuay, Dock;Bread & Tide"
     assert read_narrowing(values).outlets == ("Bread & Tide", "Pier Post", "Quay, Dock")
+
+
+def test_outlets_are_read_by_the_names_on_file() -> None:
+    values = sent(narrow_view("Q7F3A", Narrowing(), COVERAGE))
+    values[Field.OTHERS]["input"]["value"] = "ledger; harbour times\nmeridian fed\nQuay Post"
+    read = read_narrowing(values, sources=COVERAGE.sources)
+    assert read.outlets == ("The Ledger", "Harbour Times", "Meridian Feed", "Quay Post")
+
+
+def test_a_last_day_before_the_first_is_told_beside_it() -> None:
+    values = sent(narrow_view("Q7F3A", Narrowing(since=date(2026, 10, 1)), COVERAGE))
+    for until, told in (("2026-09-01", {Field.UNTIL: messages.WRONG_ORDER}), ("2026-10-01", {}), (None, {})):
+        values[Field.UNTIL]["input"]["selected_date"] = until
+        assert problems(values, sources=COVERAGE.sources) == told
+
+
+def test_an_outlet_that_is_not_on_file_is_told_beside_it_with_those_alike() -> None:
+    values = sent(narrow_view("Q7F3A", Narrowing(), COVERAGE))
+    values[Field.OTHERS]["input"]["value"] = "the ledger\nHarbor Timse Weekly"
+    assert problems(values, sources=frozenset()) == {}
+    (told,) = problems(values, sources=COVERAGE.sources).values()
+    assert "“Harbor Timse Weekly”" in told
+    assert "Harbour Times" in told
+    assert "`" not in told
+    values[Field.OTHERS]["input"]["value"] = "the ledger; Meridian Feed;;"
+    assert problems(values, sources=COVERAGE.sources) == {}
+
+
+def test_the_outlets_of_a_channel_are_looked_at_too() -> None:
+    values = sent(settings_view(PersonSettings(), ChannelSettings(), admin=True, coverage=COVERAGE))
+    values[Field.CHANNEL_OTHERS]["input"]["value"] = "Quay Post"
+    assert list(problems(values, sources=COVERAGE.sources)) == [Field.CHANNEL_OTHERS]
+
+
+@given(made.narrowings, made.coverages(), st.one_of(st.none(), st.lists(st.sampled_from(Kind), unique=True)))
+@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=50)
+def test_a_modal_that_is_sent_as_it_opened_is_known(
+    narrowing: Narrowing, coverage: Coverage, kinds: list[Kind] | None
+) -> None:
+    view = narrow_view("Q7F3A", narrowing, coverage, kinds=kinds)
+    values = sent(view)
+    assert unchanged({**view, "state": {"values": values}})
+    values[Field.SINCE]["input"]["selected_date"] = "2031-01-01"
+    assert unchanged({**view, "state": {"values": values}}) == (narrowing.since == date(2031, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("field", "filled"),
+    [
+        (Field.SINCE, {"selected_date": None}),
+        (Field.UNTIL, {"selected_date": "2026-10-01"}),
+        (Field.OUTLETS, {"selected_options": []}),
+        (Field.OTHERS, {"value": "Pier Post\nQuay Post"}),
+        (Field.OTHERS, {"value": None}),
+        (Field.KINDS, {"selected_options": [{"value": "direct"}]}),
+    ],
+)
+def test_whatever_was_changed_makes_another_request(field: Field, filled: dict[str, Any]) -> None:
+    view = narrow_view("Q7F3A", ONLY, COVERAGE, kinds=(Kind.MIXED,))
+    values = sent(view)
+    values[field]["input"] |= filled
+    assert not unchanged({**view, "state": {"values": values}})
 
 
 def test_without_outlets_on_file_they_can_still_be_written() -> None:
@@ -150,6 +239,11 @@ def test_a_report_shows_the_words_and_knows_their_place() -> None:
     assert [[piece["text"] for piece in pieces] for pieces in quoted(view)] == [[TREE]]
     assert Press.read(view["private_metadata"]) == Press(Verb.REPORT, "Q7F3A", 2)
     assert set(sent(view)) == {Field.REASON, Field.WORDS}
+
+
+def test_a_report_of_words_in_parts_shows_these_and_nothing_between() -> None:
+    (pieces,) = quoted(report_view("Q7F3A", 2, "“It fell,”", "“like a tree.”"))
+    assert [piece["text"] for piece in pieces] == ["“It fell,”", messages.SPLIT, "“like a tree.”"]
 
 
 def test_settings_come_back_as_they_were() -> None:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import messages
 from bot.blocks.parts import (
     ELLIPSIS,
     address,
     blank,
     bold,
+    code,
     context,
     cut,
     fallback,
@@ -21,9 +24,11 @@ from bot.blocks.parts import (
     marked,
     mention,
     plain,
+    sentence,
     shares,
-    spoken,
+    text,
     tidy,
+    timed,
     units,
     weight,
     window,
@@ -41,9 +46,32 @@ def test_nothing_in_a_text_pings_links_or_formats() -> None:
     assert plain("> quoted") == "› quoted"
 
 
-def test_only_what_is_to_be_typed_stands_out_in_a_sentence_of_the_bot() -> None:
-    assert spoken("Try `only <X>`, or *this*.") == "Try `only &lt;X&gt;`, or ∗this∗."
-    assert spoken("one ` alone") == "one ˋ alone"
+def test_only_what_is_to_be_typed_stands_out_in_a_sentence_of_the_bot_and_is_exactly_that() -> None:
+    told = sentence("Set `ONRECORD_ALLOW_GUESTS=yes`, or *this* <!channel>.")
+    assert told == [
+        text("Set "),
+        text("ONRECORD_ALLOW_GUESTS=yes", "code"),
+        text(", or *this* <!channel>."),
+    ]
+    assert sentence("one ` alone") == [text("one ` alone")]
+    assert sentence(" ") == [text(ELLIPSIS)]
+
+
+def test_what_is_to_be_typed_keeps_its_signs() -> None:
+    assert code("/quotes A_B *since* 2026 <X>") == "`/quotes A_B *since* 2026 &lt;X&gt;`"
+    assert code("a`b") == "`aˋb`"
+
+
+def test_a_moment_is_told_by_the_readers_clock_and_else_in_utc() -> None:
+    one, other = datetime(2026, 10, 14, 9, 40, tzinfo=UTC), datetime(2026, 10, 15, 9, 40, tzinfo=UTC)
+    line = f"last ingest {messages.minute(one)}; the one before {messages.minute(other)}"
+    token = "<!date^{}^{{date_short_pretty}} at {{time}}|{}>".format
+    told = timed(line, one, None, other, one)
+    assert told == (
+        f"last ingest {token(int(one.timestamp()), messages.minute(one))}; "
+        f"the one before {token(int(other.timestamp()), messages.minute(other))}"
+    )
+    assert timed(line, None) == line
 
 
 def test_direction_signs_do_not_leave_the_words_that_they_came_with() -> None:

@@ -78,7 +78,10 @@ def test_pages_are_counted_over_the_total() -> None:
 
 def test_what_is_shown_can_be_pressed_by_its_place() -> None:
     message = quotes_message(ASKED, TWO, frame=FRAME)
-    assert message.shown == (Shown("pel-1", 2, 1, CRANE.fingerprint), Shown("pel-1", 2, 2, CRANE.fingerprint))
+    assert message.shown == (
+        Shown("pel-1", 2, 1, CRANE.fingerprint, RETOLD.span),
+        Shown("pel-1", 2, 2, CRANE.fingerprint, SPLIT_UP.span),
+    )
     assert [menu[messages.COPY].place for menu in menus(message.blocks)] == [0, 1]
     assert messages.MORE_BY not in menus(message.blocks)[0]
 

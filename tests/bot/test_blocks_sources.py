@@ -97,3 +97,37 @@ def test_long_words_are_cut_with_a_sign() -> None:
     blocks = checked_message(SourceOf(text=asked), checked(asked, *[whole] * 3), frame=FRAME).blocks
     assert all_text(blocks).count(messages.CUT) == 3
     assert all("".join(piece["text"] for piece in pieces) in LONG for pieces in quoted(blocks))
+
+
+def test_words_that_are_all_on_file_but_parted_are_said_to_be() -> None:
+    asked = "The crane stays shut"
+    on_file = "The crane at Pier Seven stays shut"
+    parted = Likeness(
+        passage=SAID,
+        span=span_of(SAID.article, on_file),
+        steps=(
+            Step(Span(0, 9), span_of(SAID.article, "The crane"), True),
+            Step(Span(9, 9), span_of(SAID.article, " at Pier Seven"), False),
+            Step(Span(9, 20), span_of(SAID.article, " stays shut"), True),
+        ),
+        score=1.0,
+    )
+    message = checked_message(SourceOf(text=asked), checked(asked, parted), frame=FRAME)
+    read = all_text(message.blocks)
+    assert messages.PARTED_ON_FILE in read
+    assert messages.PARTED_ON_FILE in message.text
+    assert messages.LIKE_ON_FILE not in read
+    assert styled(quoted(message.blocks), "bold") == [" at Pier Seven"]
+    assert messages.YOURS not in read
+
+
+def test_words_that_have_marks_get_no_others() -> None:
+    asked = "“They will not lift …”"
+    read = all_text(checked_message(SourceOf(text=asked), checked(asked), frame=FRAME).blocks)
+    assert "““" not in read
+    assert f"*{asked}*" in read
+
+
+def test_what_is_shown_is_told_with_the_place_of_its_words() -> None:
+    message = checked_message(SourceOf(text=PASTED), checked(PASTED, LIKE), frame=FRAME)
+    assert [one.span for one in message.shown] == [WHERE]

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from io import StringIO
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from bot import chat
+from bot import chat, messages
 from bot.blocks import Message, View, modals
-from bot.chat import Chat, errand_of, initial, inputs, line_reader, question_of, somebody_here, state_of
-from bot.desk import Home, Manner, Reply
+from bot.chat import Chat, errand_of, initial, kept, line_reader, question_of, somebody_here, state_of
+from bot.desk import Home, Manner, Reply, answer_id
 from bot.errors import BadCommand, Refused
+from bot.settings import Settings
 from bot.talk import Answered, Ask, Citing, Errand, Job, Narrowing, Person, PersonSettings, Press, Room, Verb
 from bot.terminal import label_of, options_of
+from bot.wiring import converse, open_bot_memory
 from embeddings import BadQuestion, Coverage
+from embeddings import Settings as ArchiveSettings
 
 NOON = datetime(2031, 5, 3, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -144,10 +149,20 @@ def talk(lines: Iterable[str], *replies: Reply | Home | Exception, views: Mappin
         ("/quotes", Errand.QUOTES, ""),
         ("/check “The ferry sails”", Errand.SOURCE, "“The ferry sails”"),
         ("/onrecord", Errand.HELP, ""),
-        ("/onrecord help quotes", Errand.HELP, "quotes"),
+        ("/onrecord help", Errand.HELP, "help"),
+        ("/onrecord dance", Errand.HELP, "dance"),
+        ("/onrecord home alone", Errand.HELP, "home alone"),
         ("/help", Errand.HELP, ""),
+        ("/HELP", Errand.HELP, ""),
+        ("help", Errand.HELP, ""),
+        ("?", Errand.HELP, ""),
+        ("/ask", Errand.HELP, ""),
+        ("help for the harbour", Errand.ASK, "help for the harbour"),
         ("/onrecord status", Errand.STATUS, ""),
+        ("/ONRECORD stats", Errand.STATUS, ""),
         ("/onrecord home", Errand.HOME, ""),
+        ("more boats", Errand.ASK, "more boats"),
+        ("[bold]Venn[/bold] :anchor: *x* \x1b[31m\x07?", Errand.ASK, "[bold]Venn[/bold] :anchor: *x* \x1b[31m\x07?"),
     ],
 )
 def test_a_line_becomes_a_job_as_slack_would_make_it(line: str, errand: Errand, text: str) -> None:
@@ -190,19 +205,22 @@ def test_two_conversations_have_two_threads() -> None:
 
 def test_every_answer_is_remembered_after_it_is_shown() -> None:
     job = Job(key="K", errand=Errand.ASK, team="terminal", user="ada", text="a ferry?")
-    reply = Reply(message=says("Found."), manner=Manner.POST, answered=answered(job))
-    told = talk(["a ferry?", "/help"], reply, answer("Help."))
+    aloud, private = answered(job), replace(answered(job), id="B", private=True)
+    replies = [Reply(message=says("Found."), manner=Manner.POST, answered=one) for one in (aloud, private)]
+    told = talk(["a ferry?", "a port?", "/help"], *replies, answer("Help."))
 
-    assert told.remembered == [answered(job)]
+    assert told.remembered == [replace(aloud, ts="T1.1"), private]
     assert told.seen.index("Found.") < told.seen.index("Help.")
 
 
-def test_an_answer_that_cannot_be_shown_is_not_remembered(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_answer_that_cannot_be_shown_is_not_remembered() -> None:
     job = Job(key="K", errand=Errand.ASK, team="terminal", user="ada", text="a ferry?")
     broken = Message("Found.", ({"type": "section", "text": None, "fields": [{"nothing": "here"}]},))
 
-    assert talk(["a ferry?"], Reply(message=broken, manner=Manner.POST, answered=answered(job))).remembered == []
-    assert "T1.1" in caplog.text
+    told = talk(["a ferry?"], Reply(message=broken, manner=Manner.POST, answered=answered(job)))
+
+    assert told.remembered == []
+    assert answer_id("T1.1") in told.seen
 
 
 def test_a_number_presses_what_bears_it() -> None:
@@ -244,8 +262,11 @@ def test_numbers_stand_until_there_are_new_ones() -> None:
         (["1"], chat.NO_NUMBERS),
         (["a?", "0"], "There is no 0 here: the numbers go from 1 to 2."),
         (["a?", "3"], "There is no 3 here: the numbers go from 1 to 2."),
-        (["/wuotes Venn"], "There is no /wuotes here: write /ask,"),
-        (["/onrecord dance"], "There is no “/onrecord dance”: write /onrecord help,"),
+        (["/wuotes Venn"], "“/wuotes” is not known here: there are /ask,"),
+        (["/check"], "There are no words to look for. Write them after it, as in: /check The ferry"),
+        (["/check  “ ”"], "There are no words to look for."),
+        (["more"], chat.NO_PAGES),
+        (["/back"], chat.NO_PAGES),
     ],
 )
 def test_what_cannot_be_understood_is_told_with_what_would_work(lines: list[str], told: str) -> None:
@@ -290,18 +311,74 @@ def test_narrowing_is_filled_in_line_by_line_and_sent_as_slack_sends_it() -> Non
         },
     }
     assert told.prompts[2:5] == ["Since [2031-01-01]: ", "Before: ", "Outlets: "]
+    assert "Outlets (optional)\n  [1] Harbour Post   [2] Vale Radio   [3] Vale, Sons and Daughters\n" in told.seen
     assert "Narrowed." in told.seen
 
 
 def test_a_slip_is_told_and_asked_again() -> None:
-    lines = ["a?", "1", "some day", "-", "", "Vale Times", "Vale", ""]
+    lines = ["a?", "1", "some day", "-", "", "Vale Times", "Vale", "4", "help", "-"]
     told = talk(lines, answer("Found.", Press(Verb.NARROW, "A", 0)), answer("Ok."), views={Verb.NARROW: NARROW})
 
-    assert "“some day” is no day: write it as 31 March 2026 or 2026-03-31." in told.seen
-    assert told.seen.count("is not offered: write one of Harbour Post, Vale Radio, Vale, Sons and Daughters.") == 2
+    assert "“some day” is no day: write it as 31 March 2026 or 2026-03-31" in told.seen
+    assert "“Vale Times” is not offered: write a number from 1 to 3" in told.seen
+    assert "“4” is not offered: write a number from 1 to 3" in told.seen
+    assert "“Vale” may be Vale Radio or Vale, Sons and Daughters: write more of it, or the number." in told.seen
+    assert chat.HOW_TO_FILL_IN.split(". ")[0] in told.seen
     values = json.loads(told.desk.jobs[1].value)["values"]
     assert values["since"]["since_typed"]["selected_date"] is None
     assert values["outlets"]["outlets_typed"]["selected_options"] == []
+
+
+@pytest.mark.parametrize("leaves", ["/quit", " QUIT", "exit", "/Exit", "cancel", "/cancel"])
+@pytest.mark.parametrize("filled", [[], ["", "2031-06-01"]])
+def test_a_form_can_be_left_in_every_field_and_the_conversation_goes_on(leaves: str, filled: list[str]) -> None:
+    lines = ["a?", "1", *filled, leaves, "b?"]
+    told = talk(lines, answer("Found.", NARROW_A), answer("Next."), views={Verb.NARROW: NARROW})
+
+    assert [job.text for job in told.desk.jobs] == ["a?", "b?"]
+    assert told.seen.index(chat.FORM_LEFT) < told.seen.index("Next.")
+
+
+def test_input_that_ends_in_a_form_leaves_it_and_ends_the_conversation() -> None:
+    told = talk(["a?", "1", ""], answer("Found.", NARROW_A), views={Verb.NARROW: NARROW})
+
+    assert len(told.desk.jobs) == 1
+    assert told.seen.endswith(f"\n{chat.FORM_LEFT}\n\n{chat.GOODBYE}\n")
+    assert "EOFError" not in told.seen
+
+
+def test_control_c_leaves_a_form_only() -> None:
+    lines = iter(["a?", "1", None, "b?", "/quit"])
+
+    def ask(_: str) -> str:
+        line = next(lines)
+        if line is None:
+            raise KeyboardInterrupt
+        return line
+
+    out, desk = StringIO(), FakeDesk([answer("F.", NARROW_A), answer("Next.")], {Verb.NARROW: NARROW})
+    Chat(desk=desk, ask=ask, console=Console(file=out, width=100), remember=print, person=ADA).run()
+
+    assert [job.text for job in desk.jobs] == ["a?", "b?"]
+    assert f"\n\n{chat.FORM_LEFT}\n" in out.getvalue()
+
+
+def test_a_command_in_a_form_is_neither_an_answer_nor_obeyed() -> None:
+    lines = ["a?", "1", "/quotes Ada Venn", "/nearly everything"]
+    told = talk(lines, answer("F.", REPORT_A), answer("Thanks."), views={Verb.REPORT: REASON})
+
+    assert "A form is open, and /quotes has to wait" in told.seen
+    assert json.loads(told.desk.jobs[1].value)["values"]["why"]["why_typed"]["value"] == "/nearly everything"
+
+
+def test_what_stands_in_a_form_is_kept_as_it_is_even_names_with_commas() -> None:
+    element = {"type": "multi_static_select", "options": OUTLETS, "initial_options": [OUTLETS[2], OUTLETS[0]]}
+    view: View = {"type": "modal", "title": plain("Narrow"), "blocks": [field_of("outlets", "Outlets", element)]}
+    told = talk(["a?", "1", ""], answer("F.", NARROW_A), answer("N."), views={Verb.NARROW: view})
+
+    assert told.prompts[2] == "Outlets [Vale, Sons and Daughters; Harbour Post]: "
+    values = json.loads(told.desk.jobs[1].value)["values"]
+    assert values["outlets"]["outlets_typed"]["selected_options"] == [OUTLETS[2], OUTLETS[0]]
 
 
 def test_a_report_asks_for_one_line() -> None:
@@ -316,11 +393,12 @@ def test_a_report_asks_for_one_line() -> None:
     }
 
 
-def test_what_has_to_be_said_and_is_not_leaves_all_as_it_was() -> None:
-    told = talk(["a?", "1", ""], answer("F.", Press(Verb.REPORT, "A", 3)), views={Verb.REPORT: REASON})
+def test_what_has_to_be_said_is_asked_for_until_it_is() -> None:
+    press = Press(Verb.REPORT, "A", 3)
+    told = talk(["a?", "1", "", "-", "not hers"], answer("F.", press), answer("T."), views={Verb.REPORT: REASON})
 
-    assert "Left as it was: Reason needs an answer." in told.seen
-    assert len(told.desk.jobs) == 1
+    assert told.seen.count("Reason needs an answer: give one, or write /quit to leave the form.") == 2
+    assert json.loads(told.desk.jobs[1].value)["values"]["why"]["why_typed"]["value"] == "not hers"
 
 
 def feedback(up: Press, down: Press) -> Reply:
@@ -361,13 +439,71 @@ def test_input_that_ends_in_the_middle_of_a_reason_keeps_the_judgement() -> None
     assert told.seen.endswith(f"\n{chat.GOODBYE}\n")
 
 
+@pytest.mark.parametrize("typed", ["useful", "Useful", "USEFUL"])
+def test_the_words_of_a_button_press_it(typed: str) -> None:
+    told = talk(["a?", typed], feedback(UP, DOWN), answer("Thanks."))
+
+    assert json.loads(told.desk.jobs[1].value) == {"press": UP.value}
+
+
+def test_words_that_several_buttons_begin_with_are_a_question() -> None:
+    presses = [Press(Verb.AGAIN, "A", 0), Press(Verb.AGAIN, "B", 0)]
+    told = talk(["a?", "again"], answer("F.", *presses), answer("Found."))
+
+    assert (told.desk.jobs[1].errand, told.desk.jobs[1].text) == (Errand.ASK, "again")
+
+
+def paged(page: int, last: int) -> Reply:
+    """One page of an answer, with buttons as the bot has them."""
+    presses = [Press(Verb.PAGE, "A", place) for place in (page + 1, page - 1) if 0 <= place <= last]
+    job = Job(key="K", errand=Errand.ASK, team="terminal", user="ada", text="a?")
+    return replace(answer(f"Page {page}.", *presses), answered=replace(answered(job), page=page))
+
+
+def test_more_and_back_turn_pages() -> None:
+    lines = ["a?", "back", "more", "Next page", "/more", "more", "BACK", "/back", "go back"]
+    told = talk(lines, paged(0, 2), paged(1, 2), paged(2, 2), paged(1, 2), paged(0, 2))
+
+    places = [Press.read(job.value).place for job in told.desk.jobs[1:]]
+    assert places == [1, 2, 1, 0]
+    assert told.seen.count(chat.FIRST_PAGE) == 2
+    assert told.seen.count(chat.LAST_PAGE) == 2
+
+
+def test_the_home_has_no_pages() -> None:
+    home = Home({"type": "home", "blocks": says("1,204 articles", Press(Verb.AGAIN, "A", 0)).blocks})
+    told = talk(["a?", "/onrecord home", "more"], paged(0, 2), home)
+
+    assert chat.NO_PAGES in told.seen
+    assert len(told.desk.jobs) == 2
+
+
+@pytest.mark.parametrize("typed", ["post", "/post", "Share", "post to channel"])
+def test_posting_says_that_there_is_nobody(typed: str) -> None:
+    told = talk(["a?", typed], answer("Found."))
+
+    assert chat.NOBODY_TO_SHARE_WITH in told.seen
+    assert len(told.desk.jobs) == 1
+
+
+def test_help_tells_what_only_the_terminal_has() -> None:
+    told = talk(["help"], answer("Help."))
+
+    assert told.seen.index("Help.") < told.seen.index(chat.HERE_TITLE)
+    for what in ("/check TEXT", "more, back", "/onrecord home", "/quit"):
+        assert f"\n{what}: " in told.seen
+
+
 def test_settings_are_filled_in_too() -> None:
     styles = [option("AP"), option("Chicago")]
     element = {"type": "static_select", "options": styles, "initial_option": styles[0]}
     view: View = {"type": "modal", "title": plain("Settings"), "blocks": [field_of("citing", "Citations", element)]}
-    told = talk(["/onrecord settings", "chi"], answer("Kept."), views={Verb.SETTINGS: view})
+    home = Home({"type": "home", "blocks": says("1,204 articles").blocks})
+    told = talk(["/onrecord settings", "chi"], home, views={Verb.SETTINGS: view})
 
     (sent,) = told.desk.jobs
+    assert messages.SETTINGS_KEPT in told.seen
+    assert "1,204 articles" not in told.seen
     assert sent.errand is Errand.SETTINGS
     assert json.loads(sent.value)["values"]["citing"]["citing_typed"]["selected_option"] == option("Chicago")
     assert "Citations [AP]: " in told.prompts
@@ -397,7 +533,7 @@ def test_the_home_is_printed_and_can_be_pressed() -> None:
     assert (told.desk.jobs[1].errand, told.desk.jobs[1].value) == (Errand.PRESSED, again.value)
 
 
-@pytest.mark.parametrize("error", [Refused("Not here."), BadCommand("Not [b]so[/b]."), BadQuestion("Not that.")])
+@pytest.mark.parametrize("error", [Refused("Not here."), BadCommand("Not [b]so[/b]."), BadQuestion("Not :ok: that.")])
 def test_errors_that_people_can_mend_are_told_and_the_talk_goes_on(error: Exception) -> None:
     told = talk(["a?", "b?"], error, answer("Found."))
 
@@ -405,14 +541,26 @@ def test_errors_that_people_can_mend_are_told_and_the_talk_goes_on(error: Except
     assert "Found." in told.seen
 
 
-def test_any_other_error_is_told_with_a_reference_that_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
-        told = talk(["a secret question?", "b?"], KeyError("gone"), answer("Found."))
+def test_what_is_to_be_typed_stands_without_its_marks_and_control_characters_as_pictures() -> None:
+    told = talk(["a?"], BadCommand("No “\x1b[31m”. This works: `/quotes *Venn*`"))
 
-    assert "under T1.1." in told.seen
+    assert "No “␛[31m”. This works: /quotes *Venn*\n" in told.seen
+
+
+def test_any_other_error_is_one_line_with_a_reference_and_its_trail_is_in_the_log(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        told = talk(["a secret question?", "b?"], KeyError("a secret key"), answer("Found."))
+
+    reference = answer_id("T1.1")
+    assert " ".join(told.seen.split()).count(f"(KeyError, reference {reference})") == 1
     assert "Found." in told.seen
-    assert "T1.1" in caplog.text
-    assert "a secret question" not in caplog.text
+    assert "Traceback" not in told.seen
+    assert [record.levelno for record in caplog.records if reference in record.getMessage()] == [logging.DEBUG]
+    assert "bot/chat.py" in caplog.text
+    assert "secret" not in caplog.text
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("end", ["/quit", " /QUIT ", "exit", "quit"])
@@ -450,6 +598,43 @@ def test_a_pipe_is_read_line_by_line_and_shown_with_the_answers() -> None:
     assert out.getvalue().split("\n")[-7:] == ["", "› a [b]ferry?", "Found.", "", "› /quit", chat.GOODBYE, ""]
 
 
+def test_what_a_pipe_brings_cannot_drive_the_terminal_and_comes_to_the_desk_unharmed() -> None:
+    out, typed = StringIO(), "\x1b[2J [bold]x[/bold] :smile: \x07 ok?"
+    console = Console(file=out, width=100, highlight=False)
+    desk = FakeDesk([answer("Found.")])
+    Chat(
+        desk=desk, ask=line_reader(StringIO(f"{typed}\r\n"), console), console=console, remember=print, person=ADA
+    ).run()
+
+    assert "› ␛[2J [bold]x[/bold] :smile: ␇ ok?\n" in out.getvalue()
+    assert desk.jobs[0].text == typed
+
+
+def test_bytes_that_are_no_text_do_not_end_the_conversation() -> None:
+    read = line_reader(TextIOWrapper(BytesIO(b"a \xff ferry?\nb?\n"), encoding="utf-8"), Console(file=StringIO()))
+
+    assert (read(""), read("")) == ("a \N{REPLACEMENT CHARACTER} ferry?\n", "b?\n")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_no_line_is_wider_than_the_terminal_or_than_is_read_well(width: int) -> None:
+    out = StringIO()
+    lines = iter(["help", "a?", "1", "", "", "/quit", "/wuotes", "/quit"])
+    many = [option(f"The Gazette of Port Number {number}") for number in range(30)]
+    narrow: View = {
+        **NARROW,
+        "blocks": [*NARROW["blocks"][:2], field_of("o", "Outlets", {"type": "checkboxes", "options": many})],
+    }
+    desk = FakeDesk([answer("Help. " * 40), answer("Found. " * 90, NARROW_A, REPORT_A)], {Verb.NARROW: narrow})
+    console = Console(file=out, width=width, highlight=False)
+    Chat(desk=desk, ask=lambda _: next(lines), console=console, remember=print, person=ADA).run()
+
+    seen = out.getvalue().split("\n")
+    assert max(map(len, seen)) <= min(width, 100)
+    assert [line for line in seen if line != line.rstrip()] == []
+    assert not re.search(r"\[\d+\]$", out.getvalue(), re.MULTILINE)
+
+
 def test_a_terminal_is_asked_with_the_readers_own_keys() -> None:
     class Terminal(StringIO):
         def isatty(self) -> bool:
@@ -480,6 +665,17 @@ def test_whoever_sits_here_has_a_name_and_a_clock() -> None:
         ({"type": "checkboxes", "options": OUTLETS}, "", {"selected_options": []}),
         ({"type": "radio_buttons", "options": [*OUTLETS, option("Vale")]}, "vale", {"selected_option": option("Vale")}),
         ({"type": "checkboxes", "options": OUTLETS}, "vale, sons", {"selected_options": [OUTLETS[2]]}),
+        ({"type": "static_select", "options": OUTLETS}, "2", {"selected_option": OUTLETS[1]}),
+        ({"type": "static_select", "options": OUTLETS}, "[2]", {"selected_option": OUTLETS[1]}),
+        ({"type": "radio_buttons", "options": [option("3"), *OUTLETS]}, "3", {"selected_option": option("3")}),
+        ({"type": "radio_buttons", "options": OUTLETS}, "HARB", {"selected_option": OUTLETS[0]}),
+        ({"type": "checkboxes", "options": OUTLETS}, "3, 1", {"selected_options": [OUTLETS[2], OUTLETS[0]]}),
+        ({"type": "checkboxes", "options": OUTLETS}, "3 1 1", {"selected_options": [OUTLETS[2], OUTLETS[0]]}),
+        (
+            {"type": "checkboxes", "options": OUTLETS},
+            "vale,  sons and daughters; harb,2",
+            {"selected_options": [OUTLETS[2], OUTLETS[0], OUTLETS[1]]},
+        ),
         (
             {"type": "multi_static_select", "option_groups": [{"options": OUTLETS[:1]}, {"options": OUTLETS[1:]}]},
             "Harbour Post, Vale Radio",
@@ -546,7 +742,8 @@ def test_real_settings_are_filled_in_and_read_back() -> None:
 
 def test_a_real_report_and_a_real_reason_are_filled_in_and_read_back() -> None:
     report = modals.report_view("A", 2, "“The ferry sails.”")
-    wrong = label_of(options_of(next(inputs(report))["element"])[0]["text"])
+    asked = next(block for block in report["blocks"] if block["type"] == "input")
+    wrong = label_of(options_of(asked["element"])[0]["text"])
     told = talk(
         ["a?", "1", wrong, "she was misheard"], answer("F.", REPORT_A), answer("T."), views={Verb.REPORT: report}
     )
@@ -571,17 +768,83 @@ def test_a_field_that_a_terminal_does_not_have_says_so() -> None:
         ({"type": "plain_text_input", "initial_value": "ferries"}, "ferries"),
         ({"type": "datepicker", "initial_date": "2031-06-01"}, "2031-06-01"),
         ({"type": "static_select", "initial_option": OUTLETS[1]}, "Vale Radio"),
-        ({"type": "checkboxes", "initial_options": OUTLETS[:2]}, "Harbour Post, Vale Radio"),
+        ({"type": "checkboxes", "initial_options": OUTLETS[:2]}, "Harbour Post; Vale Radio"),
     ],
 )
 def test_what_stands_in_a_field_is_what_an_empty_line_sends(element: dict[str, Any], stands: str) -> None:
     block = field_of("x", "X", {**element, "options": OUTLETS})
 
     assert initial(block) == stands
-    state = state_of(block, stands, asked=TODAY)
     before = element.get("initial_options") or element.get("initial_option") or stands or None
-    assert next(value for name, value in state.items() if name != "type") == before
+    assert next(value for name, value in kept(block).items() if name != "type") == before
+    assert state_of(block, stands, asked=TODAY) == kept(block)
 
 
 def test_errands_are_read_without_a_conversation() -> None:
     assert errand_of("/quotes  Ada Venn ") == (Errand.QUOTES, "Ada Venn")
+
+
+@pytest.mark.parametrize("line", ["/onrecord settings", "/onrecord SETTING", "/onrecord prefs"])
+def test_settings_are_no_errand_but_a_form(line: str) -> None:
+    assert errand_of(line) is None
+
+
+CRANE = "How many people were injured when the crane fell at Pier Seven?"
+
+
+@pytest.fixture
+def settings(wire: ArchiveSettings, tmp_path: Path) -> Settings:
+    environ = {"ONRECORD_DATABASE": f"sqlite:///{tmp_path / 'bot.db'}", "ONRECORD_WORKSPACES": "T1"}
+    return replace(Settings.from_environ(environ), archive=wire)
+
+
+def conversed(settings: Settings, *lines: str) -> str:
+    """What a real conversation shows, over the sample wire and the bot's own memory."""
+    out = StringIO()
+    converse(
+        settings, Console(file=out, width=100, highlight=False), typed=StringIO("".join(f"{line}\n" for line in lines))
+    )
+    return out.getvalue()
+
+
+def test_the_bots_own_memory_has_what_was_said_and_shown_in_the_terminal(settings: Settings) -> None:
+    conversed(settings, CRANE, "useful", "4", "1", "not her words", "/onrecord settings", "chicago", "", "", "", "")
+
+    with open_bot_memory(settings) as memory:
+        report, useful = memory.answers.feedback()
+        (answered,) = memory.answers.recent("terminal", somebody_here().id, limit=9)
+        assert (useful.useful, useful.user, useful.answer) == (True, somebody_here().id, answered.id)
+        assert (report.place, report.answer) == (0, answered.id)
+        assert (report.reason or "").endswith(": not her words")
+        shown = {one.ts for one in memory.answers.messages_showing(answered.shown[0].article) if not one.private}
+        assert shown == {answered.ts} != {None}
+        assert memory.preferences.person("terminal", somebody_here().id).citing is Citing.CHICAGO
+    assert CRANE in conversed(settings, "/onrecord home")
+
+
+def test_the_bot_may_serve_meanwhile_and_its_inbox_is_left_alone(settings: Settings) -> None:
+    job = Job(key="Ev1", errand=Errand.ASK, team="T1", user="U1", channel="C1", text="a ferry?")
+    with open_bot_memory(settings) as serving:
+        serving.inbox.put(job)
+        taken = serving.inbox.take(now=datetime.now(UTC))
+
+        assert "Thank you." in conversed(settings, CRANE, "useful")
+
+        assert taken is not None
+        assert taken.job == job
+        assert serving.inbox.take(now=datetime.now(UTC)) is None
+        assert serving.inbox.sending(job.key)
+        assert len(serving.answers.feedback()) == 1
+
+
+def test_what_was_asked_is_forgotten_when_its_time_is_over(settings: Settings) -> None:
+    old = Answered(id="OLD", team="terminal", user="ada", request=Ask(question="an old ferry?"), at=NOON)
+    ages = {"OLD": 31, "NEW": 29}
+    with open_bot_memory(settings) as memory:
+        for name, days in ages.items():
+            memory.answers.record(replace(old, id=name, at=datetime.now(UTC) - timedelta(days=days)))
+
+        conversed(settings)
+
+        found = [memory.answers.answer(name) for name in ages]
+    assert [(one.request, one.user) for one in found if one is not None] == [(None, ""), (old.request, "ada")]

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import ASK_EXAMPLE, QUOTES_EXAMPLE, Order, Topic, ask, order, quotes, said
+from bot.commands import (
+    ASK_EXAMPLE,
+    QUOTES_EXAMPLE,
+    Order,
+    Topic,
+    ask,
+    command,
+    order,
+    quotes,
+    quotes_help,
+    said,
+    without_ask,
+)
 from bot.errors import BadCommand
 from bot.narrowing import outlet
 from bot.talk import Ask, Narrowing, QuotesBy, SourceOf
@@ -66,6 +78,25 @@ def days(since: str = "", before: str = "", *outlets: str) -> Narrowing:
         ("who won IN:CPA", "who won", days("", "", "CPA")),
         ("who won in:courrier-de-l'ile", "who won", days("", "", "Courrier de l’Île")),
         ("who won in:osterl", "who won", days("", "", "Ostrel")),
+        ("did she resign? only ledger since sept", "did she resign?", days("2026-09-01", "", "The Ledger")),
+        ("did she resign? ledger only", "did she resign?", days("", "", "The Ledger")),
+        ("did she resign, only in cpa and srn", "did she resign", days("", "", "CPA", "SRN")),
+        ("did she resign? in:ledger since sept", "did she resign?", days("2026-09-01", "", "The Ledger")),
+        ("did she resign since september?", "did she resign?", days("2026-09-01")),
+        ("did she resign? before 2024", "did she resign?", days("", "2024-01-01")),
+        ("did she resign? ostrel", "did she resign?", days("", "", "Ostrel")),
+        ("only ledger: did she resign", "did she resign", days("", "", "The Ledger")),
+        ("in the ledger: did she resign", "did she resign", days("", "", "The Ledger")),
+        ("since september, did she resign?", "did she resign?", days("2026-09-01")),
+        ("since june in:cpa who won", "who won", days("2026-06-01", "", "CPA")),
+        ("between march and may, who won?", "who won?", days("2026-03-01", "2026-06-01")),
+        ("who won last week", "who won last week", days()),
+        ("What did he say before the vote?", "What did he say before the vote?", days()),
+        ("who won before 2024", "who won before 2024", days()),
+        ("who spoke to the Ledger", "who spoke to the Ledger", days()),
+        ("was it not only cpa", "was it not only cpa", days()),
+        ("did she resign? just asking", "did she resign? just asking", days()),
+        ("Re: who won at 10:30", "Re: who won at 10:30", days()),
     ],
 )
 def test_filters_are_taken_out_of_a_question(typed: str, question: str, narrowing: Narrowing) -> None:
@@ -155,6 +186,27 @@ def test_filters_are_taken_out_of_a_question(typed: str, question: str, narrowin
         ("tolvane about the march on the capital since march",
          'tolvane about:"the march on the capital" since:2026-03-01'),
         ("Tolvane about what comes after the vote", 'Tolvane about:"what comes after the vote"'),
+        ("merrin tolvane, fog", "merrin tolvane about:fog"),
+        ("tolvane, the fog signal since june", 'tolvane about:"the fog signal" since:2026-06-01'),
+        ("Tolvane, Jr", '"Tolvane, Jr"'),
+        ("merrin tolvane, fog signals, in cpa", 'merrin tolvane about:"fog signals" in:CPA'),
+        ("Tolvane, Merrin", "Merrin Tolvane"),
+        ("tolvane 18 September", "tolvane on:2026-09-18"),
+        ("tolvane September 18th", "tolvane on:2026-09-18"),
+        ("tolvane on fog 18 September", "tolvane about:fog on:2026-09-18"),
+        ("tolvane about the events of 18 September", 'tolvane about:"the events of 18 September"'),
+        ("tolvane september", "tolvane since:2026-09-01 before:2026-10-01"),
+        ("tolvane june 2024", "tolvane since:2024-06-01 before:2024-07-01"),
+        ("tolvane 2024", "tolvane since:2024-01-01 before:2025-01-01"),
+        ("tolvane 2024-05", "tolvane since:2024-05-01 before:2024-06-01"),
+        ("theresa may", "theresa may"),
+        ("tolvane about budget 2024", 'tolvane about:"budget 2024"'),
+        ("tolvane direct only", "tolvane kind:direct"),
+        ("tolvane only direct quotes", "tolvane kind:direct"),
+        ("tolvane indirect", "tolvane kind:indirect"),
+        ("tolvane direct quotes about fog", "tolvane about:fog kind:direct"),
+        ("tolvane about direct action", 'tolvane about:"direct action"'),
+        ('"Tolvane, fog"', '"Tolvane, fog"'),
         ('exactly:"Merrin Tolvane" about:ferries', 'exactly:"Merrin Tolvane" about:ferries'),
     ],
 )  # fmt: skip
@@ -196,6 +248,7 @@ def test_parts_of_a_request_for_quotes() -> None:
         ("tolvane in:nowhere", "No outlet"),
         ("tolvane kind:shouted", "direct, mixed and indirect"),
         ("tolvane lang:en", "“lang:”"),
+        ("quotes from yesterday", "Whose words?"),
         ("tolvane since:2025 before:2024", "since 2025-01-01 and before 2024-01-01"),
         ("tolvane since 2025 before 2024", "since 2025-01-01 and before 2024-01-01"),
     ],
@@ -216,6 +269,17 @@ def test_what_cannot_be_understood_is_told_with_an_example_that_works(typed: str
         ("", "no question"),
         ("in:cpa", "no question"),
         ("?!", "no question"),
+        ("since june", "no question"),
+        ("everything since october", "no question"),
+        ("show me everything in:cpa", "no question"),
+        ("only ledger", "no question"),
+        ("who won kind:direct", "There is no filter “kind:” for a question. There are since:, before:, on: and in:"),
+        ("who won kind:direct", "“kind:” goes with `/quotes`"),
+        ("who won section:sport", "There is no filter “section:”"),
+        ("lang:fr who won", "There is no filter “lang:”"),
+        ("Lang:fr who won", "There is no filter “lang:”"),
+        ("who won sinc:june", "There is no filter “sinc:”"),
+        ("who won? only herald", "No outlet, agency or carrier “herald”"),
         ("who won in:nowhere", "No outlet, agency or carrier “nowhere”"),
         ("who won since:whenever", "No date could be read in “since: whenever”"),
     ],
@@ -254,6 +318,118 @@ def test_a_slip_that_could_mean_two_outlets_is_not_settled() -> None:
 )
 def test_an_order_is_understood(typed: str, topic: Topic) -> None:
     assert order(typed) == Order(topic)
+
+
+@pytest.mark.parametrize(
+    "typed", ["tolvane page 2", "tolvane, pg 3?", "tolvane about fog page 12", "tolvane next page"]
+)
+def test_a_page_is_not_a_topic(typed: str) -> None:
+    with pytest.raises(BadCommand, match="pages are turned with the buttons"):
+        by(typed)
+    with pytest.raises(BadCommand, match="pages are turned with the buttons"):
+        asked("show me page 2")
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("help", Topic.HELP),
+        ("Hi!", Topic.HELP),
+        ("hello there", Topic.HELP),
+        ("what can you do?", Topic.HELP),
+        ("What can you do here?", Topic.HELP),
+        ("what can i ask", Topic.HELP),
+        ("how does this work?", Topic.HELP),
+        ("who are you?", Topic.HELP),
+        ("/help", Topic.HELP),
+        ("/ask help", Topic.HELP),
+        ("/ask", Topic.HELP),
+        ("@onrecord hi", Topic.HELP),
+        ("/onrecord", Topic.HELP),
+        ("/onrecord status", Topic.STATUS),
+        ("status", Topic.STATUS),
+        ("/onrecord settings please", Topic.SETTINGS),
+        ("/quotes help", Topic.QUOTES),
+        ("/quotes ?", Topic.QUOTES),
+        ("quotes", Topic.QUOTES),
+    ],
+)
+def test_what_is_asked_about_the_bot_itself(typed: str, topic: Topic) -> None:
+    assert command(typed, sources=SOURCES, asked=FRIDAY) == Order(topic)
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("/quotes tolvane", "tolvane"),
+        ("@onrecord /quotes tolvane", "tolvane"),
+        ("/quote tolvane about fog", "tolvane about:fog"),
+        ("/quoets tolvane", "tolvane"),
+        ("/QUOTES tolvane", "tolvane"),
+        ("/ask quotes by tolvane", "tolvane"),
+        ("quotes merrin tolvane", "merrin tolvane"),
+        ("Quotes: Merrin Tolvane", "Merrin Tolvane"),
+        ("quotes merrin tolvane since june about fog", "merrin tolvane about:fog since:2026-06-01"),
+        ("quotes by merrin tolvane about fog", "merrin tolvane about:fog"),
+        ("quotes of tolvane in the ledger", 'tolvane in:"The Ledger"'),
+        ("show me direct quotes from tolvane", "tolvane kind:direct"),
+        ("can you show me quotes from tolvane", "tolvane"),
+        ("any quotes by the foreign minister?", "the foreign minister"),
+        ("tolvane quotes", "tolvane"),
+        ("merrin tolvane quotes about fog", "merrin tolvane about:fog"),
+    ],
+)
+def test_quotes_asked_for_in_a_message(typed: str, understood: str) -> None:
+    request = command(typed, sources=SOURCES, asked=FRIDAY)
+    assert isinstance(request, QuotesBy)
+    assert said(request) == understood
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "who won?",
+        "quotes about the fog",
+        "quotes that mention fog",
+        "quotes from yesterday",
+        "quotes from the ledger about fog",
+        "quotes look good",
+        "what quotes are there by tolvane",
+        "help for fishermen",
+        "hi-fi sales",
+        "status of the talks",
+        "what can you tell me about fog",
+        "/ask who won",
+        "any quotes?",
+    ],
+)
+def test_other_words_are_no_command(typed: str) -> None:
+    assert command(typed, sources=SOURCES, asked=FRIDAY) is None
+
+
+def test_a_command_that_is_not_there_is_told() -> None:
+    with pytest.raises(BadCommand, match="There is no command “/weather”"):
+        command("/weather in Velm", sources=SOURCES, asked=FRIDAY)
+    with pytest.raises(BadCommand, match=r"Whose words\?"):
+        command("/quotes about fog", sources=SOURCES, asked=FRIDAY)
+
+
+def test_words_behind_ask_are_the_question() -> None:
+    assert (
+        without_ask("/ask  who won?")
+        == without_ask("@onrecord: /ask who won?")
+        == without_ask("who won?")
+        == "who won?"
+    )
+    assert without_ask("Onrecord archives of the port") == "Onrecord archives of the port"
+    assert without_ask("onrecorded") == "onrecorded"
+
+
+def test_the_explanation_of_quotes_has_examples_that_work() -> None:
+    examples = re.findall(r"`(/quotes [^`]+|quotes by [^`]+)`", quotes_help(SOURCES))
+    assert len(examples) >= 4
+    for example in examples[1:]:
+        assert isinstance(command(example, sources=SOURCES, asked=FRIDAY), QuotesBy)
 
 
 def test_an_order_that_is_not_understood_brings_help_and_a_word_on_it() -> None:
@@ -321,7 +497,7 @@ PIECES = """
 
 @given(st.text() | st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join), st.dates(min_value=date(1950, 1, 1)))
 def test_no_words_are_too_strange(typed: str, day: date) -> None:
-    for read in (ask, quotes):
+    for read in (ask, quotes, command):
         try:
             request = read(typed, sources=SOURCES, asked=day)
         except BadCommand:

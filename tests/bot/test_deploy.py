@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 import yaml
 
-from bot import access, messages, wiring
+from bot import messages, wiring
 from bot.settings import Settings
 from bot.slack import app, courier, opening, payloads, roster, web
 from bot.slack.failures import refused
@@ -419,7 +419,8 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
 FAILURES = [
     *(messages.OUR_FAULT, messages.GIVEN_UP, messages.TOO_OLD, messages.CHANGED_SINCE, messages.CHOICES_CHANGED),
     *(messages.NOBODY_CREDITED, messages.NOT_ON_FILE, messages.UNLIKE),
-    *(access.EXTERNAL_PERSON, access.GUEST, access.SHARED_ROOM, access.UNKNOWN_ROOM, access.OUTLETS_NOT_ALLOWED),
+    *(messages.EXTERNAL_PERSON, messages.GUEST, messages.SHARED_ROOM, messages.UNKNOWN_ROOM),
+    messages.OUTLETS_NOT_ALLOWED,
     *(roster.UNCHECKED, courier.SPOILT, opening.NOT_OPENED),
     *map(
         str,

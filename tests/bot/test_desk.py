@@ -33,7 +33,7 @@ from bot.talk import (
     Verb,
     place_of,
 )
-from embeddings import Archive, BadQuestion, Settings, open_archive
+from embeddings import Archive, BadQuestion, Kind, Settings, open_archive
 
 AT = datetime(2026, 10, 16, 9, tzinfo=UTC)
 RUTH, ADA = Person(id="U1"), Person(id="U2", admin=True)
@@ -256,7 +256,7 @@ def test_a_report_is_kept_and_goes_to_the_channel_for_reports(desk: Desk) -> Non
     reply = talk.do(Errand.REPORTED, value=json.dumps({"press": press.value, "values": wrong}))
     assert (reply.manner, reply.channel) == (Manner.POST, "C9")
     assert reply.aside is not None
-    assert answer.message.shown[1].article.replace("_", "ˍ") in printed(reply)
+    assert answer.message.shown[1].article in printed(reply)
     [kept] = desk.memory.answers.feedback()
     assert (kept.place, kept.user) == (1, "U1")
 
@@ -319,6 +319,67 @@ def test_a_bare_mention_gets_help_and_an_empty_question_advice(desk: Desk) -> No
     assert "/quotes" in printed(Talk(desk).do(Errand.ASK, "  "))
     with pytest.raises((BadCommand, BadQuestion)):
         Talk(desk).do(Errand.ASK, "in:CPA", thread="9.0", message="9.0")
+
+
+@pytest.mark.parametrize("typed", ["help", "hi", "What can you do?", "/help", "/ask help", "/onrecord help"])
+def test_words_for_help_bring_help_wherever_they_are_said(desk: Desk, typed: str) -> None:
+    talk = Talk(desk)
+    talk.do(Errand.ASK, CRANE)
+    for where in ({"thread": "1.0"}, {"thread": "8.0", "message": "8.0"}, {"respond": "https://hooks.example/1"}):
+        reply = talk.do(Errand.ASK, typed, **where)
+        assert messages.HELP_TEXT in printed(reply)
+        assert reply.answered is None
+
+
+def test_quotes_explains_itself(desk: Desk) -> None:
+    private = Talk(desk).do(Errand.QUOTES, "help", respond="https://hooks.example/1")
+    public = Talk(desk).do(Errand.ASK, "/quotes help")
+    assert (private.manner, public.manner) == (Manner.WHISPER, Manner.POST)
+    assert private.message == public.message
+    assert "kind:direct" in printed(private)
+
+
+@pytest.mark.parametrize(
+    "typed", ["/quotes merrin tolvane", "quotes merrin tolvane", "quotes by merrin tolvane", "merrin tolvane quotes"]
+)
+def test_a_command_in_a_message_is_that_command_for_everybody(desk: Desk, typed: str) -> None:
+    talk = Talk(desk)
+    talk.do(Errand.ASK, CRANE)
+    reply = talk.do(Errand.ASK, typed)
+    assert reply.manner is Manner.POST
+    assert asked_of(reply) == QuotesBy(name="merrin tolvane")
+    assert reply.message.shown
+    about = talk.do(Errand.ASK, "and about the fog signal?")
+    assert asked_of(about) == QuotesBy(name="merrin tolvane", about="the fog signal")
+    assert asked_of(talk.do(Errand.ASK, "direct only")).kinds == (Kind.DIRECT,)
+
+
+def test_the_archive_and_settings_can_be_asked_for_in_a_message(desk: Desk) -> None:
+    assert messages.STATUS_TITLE in printed(Talk(desk).do(Errand.ASK, "/onrecord status"))
+    assert messages.STATUS_TITLE in printed(Talk(desk).do(Errand.ASK, "status"))
+    with pytest.raises(BadCommand, match="outside of a thread"):
+        Talk(desk).do(Errand.ASK, "/onrecord settings")
+
+
+def test_a_question_in_full_is_asked_as_it_stands_and_an_aside_keeps_the_topic(desk: Desk) -> None:
+    talk = Talk(desk)
+    talk.do(Errand.ASK, "What has been said about sanctions this month?")
+    full = "What did the foreign minister say about the talks?"
+    assert asked_of(talk.do(Errand.ASK, full)) == Ask(question=full)
+    assert asked_of(talk.do(Errand.ASK, "trawler crew released?")) == Ask(question="trawler crew released?")
+    assert asked_of(talk.do(Errand.ASK, "and why was it held?")) == Ask(question="Why was trawler crew held?")
+    only = talk.do(Errand.ASK, "did tolvane resign? only ledger since sept")
+    narrowing = Narrowing(outlets=(LEDGER,), since=date(2026, 9, 1))
+    assert asked_of(only) == Ask(question="did tolvane resign?", narrowing=narrowing)
+    assert (
+        asked_of(talk.do(Errand.ASK, "and what did she say about fog?")).question == "What did tolvane say about fog?"
+    )
+
+
+def test_what_is_no_filter_is_said_and_not_searched(desk: Desk) -> None:
+    for typed in ("fever lang:fr", "fever section:sport", "fever kind:direct"):
+        with pytest.raises(BadCommand, match="There is no filter"):
+            Talk(desk).do(Errand.ASK, typed)
 
 
 def test_a_forgotten_answers_modal_carries_where_it_was_opened(desk: Desk) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot import messages
 from bot.settings import Secret, Slack
 from bot.talk import Freshness, Narrowing, QuotesBy
-from embeddings import Dateline, Role, Span
+from embeddings import Article, Dateline, Hop, Named, Nature, Role, Span
 from tests.bot.invented import COVERAGE, CRANE, NOTHING
-from tests.fakes import article
+from tests.fakes import article, named, quotation
 
 
 def test_the_archive_is_never_said_to_prove_that_nothing_was_said() -> None:
@@ -57,7 +57,92 @@ def test_one_is_one_and_all_else_are_many(number: int) -> None:
 def test_what_was_searched_is_told_with_articles_outlets_and_days() -> None:
     told = "Searched 1,778 articles from The Ledger, Harbour Times, 1 January 2025 to 14 October 2026."
     assert messages.searched(COVERAGE) == told
-    assert messages.searched(NOTHING) == "Searched nothing: no article on file is open to this."
+    assert messages.searched(NOTHING) == messages.NOTHING_TO_SEARCH
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "wanted"),
+    [
+        (Narrowing(outlets=("The Ledger", "CPA")), "from The Ledger or CPA"),
+        (Narrowing(since=date(2026, 9, 1)), "published since 1 September 2026"),
+        (Narrowing(before=date(2026, 9, 1), outlets=("CPA",)), "from CPA and published up to 31 August 2026"),
+    ],
+)
+def test_that_nothing_was_searched_is_told_with_what_there_is_no_article_of(narrowing: Narrowing, wanted: str) -> None:
+    assert messages.searched(NOTHING, narrowing) == f"Nothing was searched: no article on file is {wanted}."
+    assert messages.searched(COVERAGE, narrowing).startswith("Searched 1,778")
+    assert messages.no_evidence(NOTHING) == ""
+    assert messages.no_evidence(COVERAGE) == messages.NO_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("The Port Ellery Ledger", "Port Ellery Ledger", True),
+        ("Coastal News Agency", "CNA", True),
+        ("Coastal News Agency (CNA)", "CNA", True),
+        ("Coastal News Agency (CNA)", "the Coastal News Agency", True),
+        ("Bank of the North Sea", "BNS", True),
+        ("Coastal Press Agency (CPA)", "Corvanian Press Agency (CPA)", False),
+        ("Coastal Press Agency", "Corvanian Press Agency", False),
+        ("Ledger", "The Port Ellery Ledger", False),
+        ("Coastwire", "Coastwire Newswire", True),
+        ("Coastwire", "Coastwire News Agency (CNA)", True),
+        ("Coastwire", "Coastwire Weekly", False),
+        ("CNA", "CPA", False),
+        ("CNA", "CNA", True),
+        ("Coastwire", "", False),
+        ("CNA", "", False),
+        ("路透社", "新华社", False),
+        ("…", "!", False),
+    ],
+)
+def test_two_names_of_one_agency_are_known_for_one(one: str, other: str, same: bool) -> None:
+    assert messages.same_party(one, other) == messages.same_party(other, one) == same
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_every_name_is_its_own_and_which_is_asked_first_does_not_matter(one: str, other: str) -> None:
+    assert messages.same_party(one, one)
+    assert messages.same_party(one, other) == messages.same_party(other, one)
+
+
+def test_an_agency_is_told_once_by_its_longest_name() -> None:
+    also = [article(f"a{n}", "Words.", outlet=name) for n, name in enumerate(("CNA", "Coastal News Agency", "Post"))]
+    assert messages.also_carried(also) == "Also carried by Coastal News Agency, Post"
+    alone = article("a", "Words.", outlet="Coastal News Agency", dateline=Dateline(Span(0, 5), agency="CNA"))
+    assert messages.came_through(alone) is None
+
+
+def said(one: Article, who: Named, *parties: str, narrated: bool = False) -> str:
+    chain = tuple(Hop(party, Role.AGENCY) for party in parties)
+    told = replace(quotation(one, "Words", who, chain=chain), narrated=narrated)
+    return messages.credit(told, one)
+
+
+def test_no_hand_is_told_twice() -> None:
+    one = article("a", "Words, she, Ada Ledger, said in a report in The Port Ellery Ledger.")
+    report = named(one, "a report in The Port Ellery Ledger", nature=Nature.DOCUMENT)
+    assert said(one, report, "Port Ellery Ledger", "CPA") == f"{report.name}, quoted by CPA · direct"
+    ada = named(one, "Ada Ledger", mention="she")
+    assert "quoted by Port Ellery Ledger, quoted by CPA" in said(one, ada, "Port Ellery Ledger", "CPA")
+    assert said(one, ada, "CPA", "Coastal Press Agency (CPA)").count("quoted by") == 1
+    narrated = said(one, ada, "CPA", "Post", narrated=True)
+    assert narrated == "CPA’s words about Ada Ledger (“she”), quoted by Post · direct"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("They lift", "“They lift”"),
+        ("“They lift …”", "“They lift …”"),
+        ('"They lift," she said.', '"They lift," she said.'),
+        ("“They” lift", "““They” lift”"),
+        (" ", "“”"),
+    ],
+)
+def test_words_stand_between_marks_once(words: str, told: str) -> None:
+    assert messages.marked(words) == told
 
 
 def test_no_ingest_is_told_as_that() -> None:

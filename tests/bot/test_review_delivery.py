@@ -131,7 +131,7 @@ def test_an_outage_that_does_not_end_gives_it_up(memory: Memory) -> None:
 
 @pytest.mark.parametrize("late", [TryLater("slow down", seconds=1), Unsure("the connection broke")])
 def test_a_refusal_that_could_not_be_told_is_told_later(memory: Memory, late: Exception) -> None:
-    refused = NotSent("Invite me first", reason="not_in_channel")
+    refused = NotSent("Invite me first.", reason="not_in_channel")
     slack = PlainSlack(before=[refused, late])
     memory.inbox.put(job("ferry"))
     with pytest.raises(type(late)):
@@ -139,7 +139,7 @@ def test_a_refusal_that_could_not_be_told_is_told_later(memory: Memory, late: Ex
     memory.inbox.release()
     slack.before = [refused]
     work(shop(memory, slack=slack), take(memory))
-    assert slack.whispers == ["Invite me first"]
+    assert slack.whispers == ["Invite me first."]
     assert finished(memory, "ferry")
 
 

@@ -241,6 +241,13 @@ def test_settings_are_opened_at_once() -> None:
     assert (wanted.press, wanted.trigger.id) == (Press(Verb.SETTINGS, ""), TRIGGER)
     assert (wanted.job.channel, wanted.job.respond) == (CHANNEL, HOOK)
     assert payloads.settings_wanted(slack.command("/onrecord", "status")) is None
+    for typed in ("setings", "settings please", "config"):
+        assert payloads.settings_wanted(slack.command("/onrecord", typed)) is not None
+
+
+@pytest.mark.parametrize("typed", ["status", "stauts", "Status?", "status please"])
+def test_words_for_the_archives_state_are_read_kindly(typed: str) -> None:
+    assert payloads.command(slack.command("/onrecord", typed)).errand is Errand.STATUS
 
 
 def test_the_shortcut_takes_a_messages_words() -> None:

@@ -95,6 +95,9 @@ class Written:
     def follow_ups(self, team: str, channel: str) -> bool:
         return False
 
+    def sources(self) -> frozenset[str]:
+        return frozenset()
+
 
 class NoModals:
     def view(self, press: Press, job: Job) -> View:

@@ -58,6 +58,9 @@ class Written:
     def follow_ups(self, team: str, channel: str) -> bool:
         return (team, channel) in self.channels
 
+    def sources(self) -> frozenset[str]:
+        return frozenset({"The Ledger", "Coastwire"})
+
 
 @dataclass
 class Modals:
@@ -324,6 +327,39 @@ def test_a_thumb_down_is_counted_and_asks_why(bot: Bot) -> None:
 
     assert [job.errand for job in bot.written.jobs] == [Errand.RATED]
     assert len(bot.api.of("views.open")) == 1
+
+
+DAYS = {"since": "2026-10-01", "until": "2026-09-01"}
+
+
+def narrowed(*, others: str | None, **days: str) -> dict[str, Any]:
+    picked = {name: {"input": {"type": "datepicker", "selected_date": day}} for name, day in days.items()}
+    values = {**picked, "others": {"input": {"type": "plain_text_input", "value": others}}}
+    return slack.submission("narrow", left=json.dumps({"press": "narrow|ABC|0"}), values=values)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [(narrowed(others=None, **DAYS), "until"), (narrowed(others="the ledger\nQuay Post"), "others")],
+)
+def test_what_cannot_be_is_said_in_the_window_and_nothing_is_done(bot: Bot, body: dict[str, Any], field: str) -> None:
+    response = bot.interact(body)
+    told = json.loads(response.text)
+    assert told["response_action"] == "errors"
+    assert list(told["errors"]) == [field]
+    assert not bot.written.jobs
+    assert json.loads(bot.interact(narrowed(others="the ledger", since="2026-09-01")).text) == {
+        "response_action": "clear"
+    }
+    assert [job.errand for job in bot.written.jobs] == [Errand.NARROWED]
+
+
+def test_a_window_that_is_sent_as_it_opened_is_closed_and_nothing_is_done(bot: Bot) -> None:
+    body = narrowed(others=None, since="2026-09-01")
+    picker = {"type": "datepicker", "action_id": "input", "initial_date": "2026-09-01"}
+    body["view"]["blocks"] = [{"type": "input", "block_id": "since", "element": picker}]
+    assert json.loads(bot.interact(body).text) == {"response_action": "clear"}
+    assert not bot.written.jobs
 
 
 def test_a_modal_on_a_modal_is_put_on_top(bot: Bot) -> None:

@@ -9,16 +9,16 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
 
 from bot import messages
-from bot.blocks import Frame, Message
+from bot.blocks import Frame, Message, parts
 from bot.blocks.answers import answer_message
 from bot.talk import Ask, Freshness, Press, Verb
-from bot.terminal import Choice, Rendered, rendered, rendered_view
+from bot.terminal import Choice, Rendered, form_of, rendered, rendered_view
 from embeddings import Coverage, Found, NotOnFile, Passage
 from tests.fakes import article, quotation, span_of
 
@@ -116,6 +116,11 @@ def test_markup_becomes_style(source: str, seen: str, style: str, bearing: list[
         ("asked by <@U01|ada>", "asked by @ada"),
         ("in <#C01|harbour>", "in #harbour"),
         ("<!date^1700000000^{date}|14 November 2023>", "14 November 2023"),
+        ("<!date^1792000000^{date_short_pretty} at {time}|14 Oct 2026, 09:46 UTC>", "14 Oct 2026, 09:46 UTC"),
+        ("<!date^1792000000^{date_short} {time}^https://h.example/a|14 Oct>", "14 Oct"),
+        ("_last ingest <!date^1792000000^{date_short_pretty} at {time}|14 Oct 2026>_", "last ingest 14 Oct 2026"),
+        ("*<!date^1792000000^{date_short_pretty}|14 Oct 2026>*", "14 Oct 2026"),
+        ("*a <https://h.example/a_b*c|b> c* _d_", "a b (https://h.example/a_b*c) c d"),
         ("<!here> <!subteam^S1|@desk>", "@here @desk"),
         ("&amp;lt; is not &lt;", "&lt; is not <"),
         ("&lt;!channel&gt;", "<!channel>"),
@@ -135,6 +140,13 @@ def test_only_web_addresses_can_be_followed() -> None:
     ]
 
 
+@pytest.mark.parametrize("sign", ["*", "_", "~"])
+def test_markup_that_never_ends_takes_no_time(sign: str) -> None:
+    source = sign + "<a><b" * 20_000
+
+    assert text_of(mrkdwn(source)).plain.startswith(sign)
+
+
 def test_quoted_lines_of_markup_stand_behind_a_bar() -> None:
     shown = printed(of(mrkdwn("before\n&gt; the words\n&gt;*and* more\nafter")))
 
@@ -142,7 +154,7 @@ def test_quoted_lines_of_markup_stand_behind_a_bar() -> None:
 
 
 # Words without what Slack's markup reads, and without emoji names.
-UNMARKED = st.text(st.characters(exclude_characters="*_~`:>", exclude_categories=["C"]), max_size=60)
+UNMARKED = st.text(st.characters(exclude_characters="*_~`:>∗ˍ∼ˋ∶", exclude_categories=["C"]), max_size=60)
 
 
 @given(UNMARKED)
@@ -150,6 +162,14 @@ def test_escaped_words_come_back_as_they_were(original: str) -> None:
     escaped = original.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     assert text_of({"type": "context", "elements": [{"type": "mrkdwn", "text": f"{escaped}."}]}).plain == f"{original}."
+
+
+@given(st.text(st.sampled_from("ab *_~`:>&<|\\[]/ bold smile"), max_size=40))
+@example("[bold]x[/bold] :smile: *stars* _under_ `code` ~no~ <@U1> &lt;")
+def test_signs_that_slack_would_read_come_back_as_they_were_typed(typed: str) -> None:
+    said = f"- {typed} -"
+
+    assert text_of(mrkdwn(parts.plain(said))).plain == parts.tidy(said)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -292,7 +312,7 @@ def test_everything_that_can_be_pressed_has_a_number_in_order() -> None:
     )
     assert printed(shown, width=60).split("\n") == [
         "Ferry halted",
-        "  [1] Show in context   [2] Cite",
+        "  [1] context   [2] cite",
         "─" * 60,
         "",
         "  [3] More passages   [4] Ada Venn",
@@ -312,6 +332,54 @@ def test_what_is_no_press_of_ours_has_no_number() -> None:
 
 def test_an_accessory_that_cannot_be_pressed_leaves_no_empty_line() -> None:
     assert printed(of({**mrkdwn("words"), "accessory": {"type": "image", "alt_text": "seal"}})) == "words\n"
+
+
+@given(st.lists(st.text("ab ", min_size=1, max_size=30), min_size=1, max_size=20), st.integers(8, 120))
+def test_a_line_of_entries_ends_between_two_of_them(labels: list[str], width: int) -> None:
+    elements = [button(f"x{label}x", PAGE.value) for label in labels]
+    lines = printed(of({"type": "actions", "elements": elements}), width=width).rstrip("\n").split("\n")
+    entries = [f"[{number}] x{label}x" for number, label in enumerate(labels, 1)]
+
+    assert max(map(len, lines)) <= width
+    assert solid("".join(lines)) == solid("".join(entries))
+    assert all(line == line.rstrip() and line.startswith("  ") for line in lines)
+    for entry in entries:
+        assert len(entry) > width - 2 or any(entry in line for line in lines)
+
+
+def test_the_menu_beside_a_passage_is_short_and_dim() -> None:
+    verbs = (Verb.CONTEXT, Verb.CITE, Verb.SPEAKER, Verb.REPORT)
+    options = [option(f"A long name for {verb}", Press(verb, "ABCD", 0).value) for verb in verbs]
+    console = Console(file=StringIO(), width=60, highlight=False, force_terminal=True, color_system="standard")
+    menu = of({**mrkdwn("Ferry"), "accessory": {"type": "overflow", "options": options}})
+    console.print(menu.lines[-1])
+
+    assert isinstance(console.file, StringIO)
+    assert console.file.getvalue().replace("\x1b[2m", "").replace("\x1b[0m", "") == (
+        "  [1] context   [2] cite   [3] more by speaker   [4] report\n"
+    )
+    assert console.file.getvalue().count("\x1b[2m") >= 1
+    assert [choice.label for choice in menu.choices] == [f"A long name for {verb}" for verb in verbs]
+
+
+def test_a_form_is_read_field_by_field() -> None:
+    since = {"type": "input", "block_id": "s", "label": plain("Since"), "element": {"type": "datepicker"}}
+    outlets = {
+        "type": "input",
+        "block_id": "o",
+        "label": plain("Outlets"),
+        "hint": plain("Any number."),
+        "optional": True,
+        "element": {"type": "checkboxes", "options": [option("Harbour Post", "H"), option("Vale Radio", "V")]},
+    }
+    view = {"title": plain("T"), "blocks": [mrkdwn("*Only* these:"), since, outlets, mrkdwn("So far.")]}
+    parts = [(printed(Rendered(lines, ())), block) for lines, block in form_of(view)]
+
+    assert parts == [
+        ("\nOnly these:\n", since),
+        ("\nOutlets (optional)\n  Any number.\n  [1] Harbour Post   [2] Vale Radio\n", outlets),
+        ("\nSo far.\n", None),
+    ]
 
 
 def test_numbers_go_on_where_they_are_told_to() -> None:
@@ -359,7 +427,8 @@ def test_a_modal_lists_its_inputs_with_their_labels() -> None:
         "Narrow it",
         "Only these:",
         "",
-        "Outlets (optional): Harbour Post, Vale Radio",
+        "Outlets (optional)",
+        "  [1] Harbour Post   [2] Vale Radio",
         "",
         "Since",
         "  This day is included.",

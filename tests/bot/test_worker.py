@@ -213,13 +213,13 @@ def test_slack_asking_for_patience_gets_it_and_the_answer_comes(memory: Memory) 
 def test_what_slack_refuses_for_good_is_told_to_the_person_alone(memory: Memory) -> None:
     slack = PlainSlack(before=[NotSent("Invite me first: /invite @onrecord", reason="not_in_channel")])
     worked(shop(memory, slack=slack), job("ferry"))
-    assert (slack.posts, slack.whispers) == ({}, ["Invite me first: /invite @onrecord"])
+    assert (slack.posts, slack.whispers) == ({}, ["Invite me first: /invite @onrecord."])
 
 
 def test_bad_news_says_what_to_do_where_the_answer_would_have_been(memory: Memory) -> None:
     slack = PlainSlack()
     worked(shop(memory, slack=slack, desk=EchoDesk(raises=BadQuestion("Ask for one thing"))), job("ferry"))
-    assert slack.posts == {answer_id("ferry"): ["Ask for one thing"]}
+    assert slack.posts == {answer_id("ferry"): ["Ask for one thing."]}
 
 
 def test_a_fault_of_ours_gives_a_reference_that_the_log_has_too(
@@ -237,7 +237,7 @@ def test_a_fault_of_ours_gives_a_reference_that_the_log_has_too(
 def test_who_may_not_ask_is_told_alone(memory: Memory) -> None:
     slack = PlainSlack()
     worked(shop(memory, slack=slack, roster=Anybody(raises=Refused("Not for guests"))), job("ferry"))
-    assert (slack.posts, slack.whispers) == ({}, ["Not for guests"])
+    assert (slack.posts, slack.whispers) == ({}, ["Not for guests."])
 
 
 def test_a_job_that_kills_its_process_again_and_again_is_given_up_with_a_word(memory: Memory) -> None:

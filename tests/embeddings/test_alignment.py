@@ -121,6 +121,23 @@ def test_a_first_word_that_differs_takes_the_place_of_the_one_there_inside_the_s
     assert difference("will close the quay", "We will close the pier. It rained.")[-1] == ("quay", "pier")
 
 
+@pytest.mark.parametrize(
+    ("asked", "on_file", "at", "changed"),
+    [
+        ("its a fine note", "It rained. It is a fine note.", 0, ("its", "It is")),
+        ("It is a fine note", "Then it’s a fine note.", 0, ("It is", "it’s")),
+        ("the note that we’re", "It is the note that we are.", -1, ("we’re", "we are")),
+        ("the note that we are", "It is the note that we’re now.", -1, ("we are", "we’re")),
+        ("icebreaker sank", "Then the ice breaker sank.", 0, ("icebreaker", "ice breaker")),
+        ("the ships sank", "Then every ship sank.", 0, ("the ships", "every ship")),
+    ],
+)
+def test_a_first_or_last_word_that_is_written_apart_on_one_side_is_whole_on_both(
+    asked: str, on_file: str, at: int, changed: tuple[str, str]
+) -> None:
+    assert difference(asked, on_file)[at] == changed
+
+
 def test_short_words_at_the_end_that_stay_are_not_lost_behind_one_put_in() -> None:
     mine, theirs = printed_words("They were just two minutes away"), printed_words("“They were two minutes away.”")
     found = match(mine, theirs, [3, 3, 10, 10, 10, 10])

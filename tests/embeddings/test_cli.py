@@ -201,7 +201,7 @@ def test_a_question_that_cannot_be_asked_is_wrong_usage(onrecord: Command, quest
 
 def test_no_question_at_all_is_wrong_usage(onrecord: Command) -> None:
     result = onrecord("ask")
-    assert (result.exit_code, "onrecord ask" in told(result)) == (2, True)
+    assert (result.exit_code, "There is no question" in told(result)) == (2, True)
 
 
 @pytest.mark.parametrize("options", [["--limit", "0"], ["--since", "soon"], ["--asked", "2026-13-01"], ["--no-such"]])
@@ -640,8 +640,8 @@ def test_a_wrong_word_and_one_too_many_stand_in_brackets(talking: Command) -> No
 def test_a_check_for_a_program(talking: Command) -> None:
     asked = "“they would vote against them”"
     record = json.loads(talking("check", "-", "--json", stdin=asked).stdout)
-    assert set(record) == {"asked", "likenesses", "searched"}
-    assert record["asked"] == asked
+    assert set(record) == {"asked", "likenesses", "missing", "searched"}
+    assert (record["asked"], record["missing"]) == (asked, [])
     (likeness,) = record["likenesses"]
     assert (likeness["exact"], likeness["score"]) == (False, 0.8)
     assert likeness["text"] == PIER.text[likeness["start"] : likeness["end"]] == "they would vote against it"
@@ -650,6 +650,18 @@ def test_a_check_for_a_program(talking: Command) -> None:
     ] == [("they would vote against ", "they would vote against ", True), ("them", "it", False)]
     assert (likeness["passage"]["article_id"], likeness["passage"]["paragraph"]) == ("pier", 4)
     assert [one["texts"] for one in likeness["passage"]["quotations"]] == [["they would vote against it"]]
+
+
+def test_each_quotation_has_its_verdict_and_who_is_wrongly_given_the_words_is_told(talking: Command) -> None:
+    asked = "Olena Petrov said “the pier will close” and “the moon is a cheese of the mayor’s”"
+    shown = " ".join(talking("check", asked).stdout.split())
+    assert "▎ the moon is a cheese of the mayor’s" in shown.partition("Nothing on file is like these words of it:")[2]
+    assert "this article does not give these words to Olena Petrov" in shown
+    record = json.loads(talking("check", "-", "--json", stdin=asked).stdout)
+    assert [asked[slice(*span)] for span in record["missing"]] == ["the moon is a cheese of the mayor’s"]
+    assert [one["disputed"] for one in record["likenesses"]] == ["Olena Petrov"]
+    right = talking("check", "Olena Marsh said “the pier will close”")
+    assert "does not give" not in right.stdout
 
 
 def test_nothing_like_it_is_not_on_file_and_nothing_to_look_for_is_wrong_usage(talking: Command) -> None:

@@ -225,7 +225,7 @@ def test_pages_by_meaning_hold_every_statement_once_too() -> None:
 
 @pytest.mark.parametrize("about", ["", "  ", "?!", "of the"])
 def test_a_topic_without_words_is_no_question(lookup: Lookup, about: str) -> None:
-    with pytest.raises(BadQuestion, match="--about"):
+    with pytest.raises(BadQuestion, match="what the quotations should be about"):
         quotes(lookup, "Marsh", about=about)
 
 

@@ -51,7 +51,7 @@ def test_apostrophes_are_no_quotation_marks() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!…", "“”"])
 def test_nothing_asked_is_an_error_that_shows_how_to_ask(text: str) -> None:
-    with pytest.raises(BadQuestion, match="onrecord ask"):
+    with pytest.raises(BadQuestion, match="as in “What did the minister say"):
         understand(text, asked=None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -211,6 +212,130 @@ def test_near_misses_may_come_from_other_outlets_after_those_asked_for() -> None
 
 def test_an_outlet_that_is_merely_mentioned_restricts_nothing() -> None:
     assert ids(asked(search_over(LEDGER, MERCURY), "Did the crane fall on the Ledger building?"))[0] == "m"
+
+
+# Narrower than what is on file.
+
+FELL = "How many were hurt when the crane fell at Pier Seven?"
+CRANE = (
+    article("s", "Two died and eleven were hurt when the crane fell at Pier Seven in October.", outlet="SRN"),
+    article("c", "Eleven were hurt when a crane overturned at Pier Seven.", outlet="CPA"),
+    article("t", "Two died and eleven were hurt when the crane fell at Pier Seven in October.", outlet="Tribune"),
+    *(article(f"p{n}", f"The crane fell at Pier Seven, {word} said.", outlet="SRN") for n, word in enumerate("abcd")),
+    article("rc", "Rain fell on the hills.", outlet="CPA"),
+    article("rt", "Rain fell on the valleys.", outlet="Tribune"),
+    article("k", "The honey of the ridge won a prize.", outlet="Courier", published=date(2026, 2, 1)),
+)
+
+
+class Counting(MemoryStore):
+    """A store that counts how often it is asked for candidates."""
+
+    searches = 0
+
+    def candidates(
+        self, vector: Vectors, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+    ) -> Candidates:
+        self.searches += 1
+        return super().candidates(vector, words, phrases, filters=filters, limit=limit)
+
+
+def sure_from_everywhere(*articles: Article, question: str = FELL, filters: Filters = NOW) -> Search:
+    """A search that answers from everywhere, only just."""
+    search = search_over(*articles)
+    return replace(search, threshold=asked(search, question, filters=filters).confidence)
+
+
+@pytest.mark.parametrize(("outlet", "only"), [("CPA", "c"), ("Tribune", "t")])
+def test_what_answers_from_everywhere_answers_within_the_filters_as_surely(outlet: str, only: str) -> None:
+    search = sure_from_everywhere(*CRANE)
+    filters = replace(NOW, outlets=frozenset({outlet}))
+    assert asked(replace(search, threshold=0.0), FELL, filters=filters).confidence < search.threshold
+    answer = asked(search, FELL, filters=filters)
+    assert isinstance(answer, Found)
+    assert (ids(answer), answer.coverage.articles) == ([only], 2)
+    assert answer.confidence == asked(search, FELL).confidence == search.threshold
+
+
+@pytest.mark.parametrize("narrow", [{"outlets": frozenset({"Courier"})}, {"since": date(2026, 1, 1)}])
+def test_what_comes_last_in_the_answer_from_everywhere_is_none_within_the_filters(narrow: dict[str, Any]) -> None:
+    search = sure_from_everywhere(*CRANE)
+    answer = asked(search, FELL, filters=replace(NOW, **narrow))
+    assert isinstance(answer, NotOnFile)
+    assert ids(answer) == ["k"]
+    assert answer.confidence < search.threshold
+
+
+def test_what_may_not_be_seen_makes_nothing_else_an_answer() -> None:
+    group = Viewer(embargo_group=True)
+    hidden = article("x", "Eleven were hurt when the crane fell at Pier Seven, all told.", outlet="SRN", held=True)
+    search = sure_from_everywhere(CRANE[1], *CRANE[-3:], hidden, filters=replace(NOW, viewer=group))
+    narrow = replace(NOW, outlets=frozenset({"CPA"}))
+    assert isinstance(asked(search, FELL), NotOnFile)
+    assert isinstance(asked(search, FELL, filters=narrow), NotOnFile)
+    allowed = asked(search, FELL, filters=replace(narrow, viewer=group))
+    assert isinstance(allowed, Found)
+    assert ids(allowed)[0] == "c"
+
+
+def test_what_somebody_else_says_is_no_answer_within_the_filters() -> None:
+    said = article("s", "Olena Marsh said that the crane had been sound.", outlet="SRN")
+    other = article("c", "The crane of Olena Marsh was painted on Monday.", outlet="CPA")
+    question = "What did Olena Marsh say about the crane?"
+    search = sure_from_everywhere(said, other, question=question)
+    assert ids(asked(search, question)) == ["s", "c"]
+    assert isinstance(asked(search, question, filters=replace(NOW, outlets=frozenset({"CPA"}))), NotOnFile)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "outlets", "searches"), [(1.0, (), 1), (0.0, ("CPA",), 1), (1.0, ("CPA",), 2), (1.0, ("cpa",), 2)]
+)
+def test_the_question_is_asked_again_only_where_filters_leave_it_unanswered(
+    threshold: float, outlets: tuple[str, ...], searches: int
+) -> None:
+    store = Counting(encoder=ENCODER.name, dimension=ENCODER.dimension)
+    ingest(CRANE, encoder=ENCODER, store=store, clock=lambda: AT)
+    search = Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=threshold)
+    asked(search, FELL, filters=replace(NOW, outlets=frozenset(outlets)))
+    assert store.searches == searches
+
+
+# Outlets by other names.
+
+
+@pytest.mark.parametrize("outlet", ["The Port Averel Ledger", "port averel ledger", "the LEDGER", "averel ledger"])
+def test_an_outlet_is_meant_by_any_form_of_its_name(outlet: str) -> None:
+    there = article("l", "The crane fell.", outlet="The Port Averel Ledger")
+    answer = asked(
+        search_over(there, MERCURY), "Did the crane fall?", filters=replace(NOW, outlets=frozenset({outlet}))
+    )
+    assert ids(answer) == ["l"]
+
+
+def test_an_outlet_on_file_is_known_whatever_the_days() -> None:
+    answer = asked(
+        search_over(replace(LEDGER, published=date(2026, 2, 1))),
+        "Who met?",
+        filters=replace(NOW, outlets=frozenset({"Ledger"}), since=date(2027, 1, 1)),
+    )
+    assert isinstance(answer, NotOnFile)
+    assert (answer.near_misses, answer.coverage.articles) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("outlet", "told"), [("mercurry", r"did you mean Mercury\?"), ("post", "did you mean"), ("Secret", "did you mean")]
+)
+def test_an_outlet_that_is_not_on_file_is_refused(outlet: str, told: str) -> None:
+    morning, evening = (article(f"{n}", "Rain.", outlet=f"{n} Post") for n in ("Morning", "Evening"))
+    search = search_over(MERCURY, morning, evening, article("x", "Rain.", outlet="Secret", held=True))
+    with pytest.raises(BadQuestion, match=told) as refused:
+        asked(search, "Rain?", filters=replace(NOW, outlets=frozenset({outlet})))
+    assert "Secret" not in str(refused.value).removeprefix("No outlet, agency or carrier 'Secret' on file")
+
+
+def test_where_nothing_is_on_file_no_outlet_is_offered() -> None:
+    with pytest.raises(BadQuestion, match="nothing is on file yet that names any"):
+        asked(search_over(), "Rain?", filters=replace(NOW, outlets=frozenset({"Ledger"})))
 
 
 # What may be seen.

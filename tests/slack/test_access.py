@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.slack.conftest import Serving
@@ -80,5 +82,5 @@ def test_settings_of_a_channel_are_for_admins_only(slack: StandIn) -> None:
 def test_what_somebody_asks_pings_nobody_when_it_is_repeated(slack: StandIn, text: str) -> None:
     asked = slack.people.mention("ruth", "desk", text)
     answer = answer_to(slack, asked)
-    assert "<!" not in str(answer.blocks)
+    assert "<!" not in re.sub(r"<!date\^\d+\^", "", str(answer.blocks))
     well_behaved(slack)

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -53,6 +54,14 @@ def test_what_is_asked_again_from_the_home_page_is_a_talk_that_goes_on(slack: St
     both = slack.wait_for(lambda: enough(slack.dms("ruth"), 2), what="a second answer", timeout=30)
     assert CRANE in both[1].said
     assert "only The Port Averel Ledger" in both[1].said
+    well_behaved(slack)
+
+
+def test_a_private_answer_in_direct_messages_can_be_posted_there(slack: StandIn) -> None:
+    slack.people.command_dm("ruth", "/ask", CRANE).wait()
+    slack.people.press("ruth", whisper_to(slack), "Post to channel").wait()
+    posted = slack.wait_for(lambda: slack.dms("ruth"), what="the post", timeout=30)[0]
+    assert CRANE_WORDS in quoted(posted)[0]
     well_behaved(slack)
 
 
@@ -214,3 +223,18 @@ def test_a_wrong_signing_secret_is_said_in_the_log(serving: Serving) -> None:
     bot.wait_until_ready()
     bot.slack.people.mention("ruth", "desk", CRANE)
     bot.slack.wait_for(lambda: "SLACK_SIGNING_SECRET" in bot.log, what="a warning", timeout=30)
+
+
+INTERRUPTED = """
+import signal
+from bot.wiring import _signalled
+stop = _signalled()
+with stop._cond:  # As in the middle of a wait for it.
+    signal.raise_signal(signal.SIGTERM)
+assert stop.wait(10)
+"""
+
+
+def test_an_order_to_stop_that_interrupts_the_wait_for_it_is_heard() -> None:
+    run = subprocess.run([sys.executable, "-c", INTERRUPTED], timeout=60, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
