@@ -66,6 +66,9 @@ NO_FURTHER = "No further passages."
 EXACTLY_ON_FILE = "These exact words are on file."
 LIKE_ON_FILE = "Not word for word on file. The nearest words on file:"
 PARTED_ON_FILE = "All of these words are on file in this order, with other words between them:"
+PARTLY_ON_FILE = "Some of this is on file word for word, and some is not:"
+WORD_FOR_WORD = "Word for word on file:"
+MISSING = "Nothing like this is on file:"
 UNLIKE = "Nothing like these words is on file."
 ON_FILE = "On file; in bold what your text does not have:"
 YOURS = "Your text; struck through what is not on file:"
@@ -163,6 +166,17 @@ def _searched_nothing(narrowing: Narrowing) -> str:
 def no_evidence(coverage: Coverage) -> str:
     """What it does not mean that words were not found, where any were looked for."""
     return NO_EVIDENCE if coverage.articles else ""
+
+
+def disputed(speaker: str) -> str:
+    """That the article credits somebody else; never that the one named did not say it."""
+    shown = speaker if len(speaker) <= 100 else f"{speaker[:99]}…"
+    return f"This article does not give these words to {shown}."
+
+
+def more_likenesses(count: int) -> str:
+    """That more was found than is shown."""
+    return f"{counted(count, 'further passage')} left out: paste less to see them."
 
 
 def by_count(coverage: Coverage) -> list[str]:

@@ -11,6 +11,7 @@ from bot.blocks.parts import (
     TOTAL,
     Element,
     bold,
+    cut,
     fallback,
     head,
     line,
@@ -28,23 +29,28 @@ from bot.blocks.passages import Cited, exact, menu_of, of_passage, parted, sourc
 from bot.talk import SourceOf
 from embeddings import Checked, Likeness, Span
 
-_MOST = 3
+_MOST = 5
 _LEAST = 120
+_MISSING = 600
+"""So many characters of what is missing are repeated, all pieces together."""
 
 
 def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Message:
     """The words on file nearest to a text, or that there is nothing like them."""
     likenesses = checked.likenesses[:_MOST]
     cited = [_cited(likeness) for likeness in likenesses]
-    told = _told(likenesses)
+    told = _told(checked)
     above = (
         *lead(frame, bold(messages.marked(checked.asked), 200), (messages.narrowed(asked.narrowing),)),
         section(
             bold(told),
             *([] if cited else _searched(asked, checked)),
         ),
+        *_missing(checked),
     )
+    left = len(checked.likenesses) - len(likenesses)
     below = (
+        *([section(plain(messages.more_likenesses(left)))] if left else []),
         *buttons(frame, more=None, narrowing=asked.narrowing),
         *foot(frame, checked.coverage, asked.narrowing, searched=bool(cited)),
     )
@@ -61,12 +67,38 @@ def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Messa
     return Message(fallback(told), (*above, *parted(words, sources), *below), tuple(one.shown for one in cited))
 
 
-def _told(likenesses: Sequence[Likeness]) -> str:
-    if not likenesses:
+def _told(checked: Checked) -> str:
+    """The verdict over all pieces of the text: of each the nearest words count."""
+    verdicts = {_verdict(one) for one in _pieces(checked.likenesses)}
+    if not verdicts:
         return messages.UNLIKE
-    if likenesses[0].exact:
+    if checked.missing or len(verdicts) > 1:
+        return messages.PARTLY_ON_FILE
+    return verdicts.pop()
+
+
+def _verdict(likeness: Likeness) -> str:
+    if likeness.exact:
         return messages.EXACTLY_ON_FILE
-    return messages.PARTED_ON_FILE if _parted(likenesses[0]) else messages.LIKE_ON_FILE
+    return messages.PARTED_ON_FILE if _parted(likeness) else messages.LIKE_ON_FILE
+
+
+def _pieces(likenesses: Sequence[Likeness]) -> list[Likeness]:
+    """The nearest likeness of each stretch of the text, where several quotations stand in it."""
+    found: list[Likeness] = []
+    for one in likenesses:
+        if not any(_compared(one).meets(_compared(other)) for other in found):
+            found.append(one)
+    return found
+
+
+def _missing(checked: Checked) -> list[Block]:
+    """The quotations of the text that have nothing alike on file."""
+    if not (checked.missing and checked.likenesses):
+        return []
+    room = _MISSING // len(checked.missing)
+    pieces = [line(text(cut(span.cut(checked.asked), room), "strike")) for span in checked.missing]
+    return [rich(note(messages.MISSING), *pieces)]
 
 
 def _parted(likeness: Likeness) -> bool:
@@ -92,28 +124,30 @@ def _cited(likeness: Likeness) -> Cited:
 
 
 def _wanted(likeness: Likeness, asked: str) -> int:
-    return units(likeness.text) + (0 if likeness.exact else units(_compared(likeness, asked).cut(asked)))
+    return units(likeness.text) + (0 if likeness.exact else units(_compared(likeness).cut(asked)))
 
 
-def _compared(likeness: Likeness, asked: str) -> Span:
+def _compared(likeness: Likeness) -> Span:
     """The stretch of the text asked for that was compared."""
     spans = [step.asked for step in likeness.steps]
-    return Span(min((s.start for s in spans), default=0), max((s.end for s in spans), default=len(asked)))
+    return Span(min((s.start for s in spans), default=0), max((s.end for s in spans), default=0))
 
 
 def _likeness(likeness: Likeness, cited: Cited, asked: str, *, limit: int) -> Block:
+    disputed = [note(messages.disputed(likeness.disputed))] if likeness.disputed else []
     if likeness.exact:
-        return exact(cited, limit=limit)
+        return rich(note(messages.WORD_FOR_WORD), *exact(cited, limit=limit)["elements"], *disputed)
     if _parted(likeness):
-        return rich(note(messages.ON_FILE), *exact(cited, limit=limit)["elements"])
+        return rich(note(messages.ON_FILE), *exact(cited, limit=limit)["elements"], *disputed)
     mine = max(limit // 3, limit - cited.length)
     on_file: Block = exact(cited, limit=limit - mine)
-    return rich(note(messages.ON_FILE), *on_file["elements"], note(messages.YOURS), _asked(likeness, asked, mine))
+    yours = (note(messages.YOURS), _asked(likeness, asked, mine))
+    return rich(note(messages.ON_FILE), *on_file["elements"], *yours, *disputed)
 
 
 def _asked(likeness: Likeness, asked: str, limit: int) -> Element:
     """The words asked for, struck through where they are not on file; a sign where some are left out."""
-    compared = _compared(likeness, asked)
+    compared = _compared(likeness)
     words = compared.cut(asked)
     end = compared.start + head(words, limit)
     struck = [step.asked for step in likeness.steps if not step.same]
@@ -123,6 +157,8 @@ def _asked(likeness: Likeness, asked: str, limit: int) -> Element:
     return line(*before, *pieces, *after) if pieces else note(messages.NO_WORDS)
 
 
-_SIGNS = sum(
-    map(units, (messages.EARLIER, messages.CUT, messages.ON_FILE, messages.YOURS, messages.SPLIT, messages.SPLIT))
+_SIGNS = (
+    sum(map(units, (messages.EARLIER, messages.CUT, messages.ON_FILE, messages.YOURS, messages.SPLIT, messages.SPLIT)))
+    + 150
 )
+"""What stands around the words of one likeness, with the name of somebody disputed."""

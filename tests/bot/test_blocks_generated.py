@@ -130,7 +130,7 @@ def test_the_parts_of_a_quotation_are_parted_by_a_sign_that_is_not_bold(
 @given(made.sources_of, made.checks(), made.frames)
 def test_a_source_passes_and_its_words_are_exact(asked: SourceOf, checked: Checked, frame: Frame) -> None:
     message = checked_message(asked, checked, frame=frame)
-    likenesses = checked.likenesses[:3]
+    likenesses = checked.likenesses[:5]
     assert wrong_with(message) == []
     assert_unformatted(message.blocks)
     assert_exact(message.blocks, [one.text for one in likenesses])

@@ -71,9 +71,27 @@ def test_what_was_not_compared_of_the_text_is_signed() -> None:
     assert styled(blocks, "italic").count(messages.SPLIT) == 2
 
 
-def test_at_most_three_are_shown_each_with_its_source() -> None:
-    message = checked_message(SourceOf(text=PASTED), checked(PASTED, LIKE, LIKE, LIKE, LIKE), frame=FRAME)
-    assert len(quoted(message.blocks)) == len(menus(message.blocks)) == len(message.shown) == 3
+def test_at_most_five_are_shown_each_with_its_source_and_the_rest_is_counted() -> None:
+    message = checked_message(SourceOf(text=PASTED), checked(PASTED, *[LIKE] * 7), frame=FRAME)
+    assert len(quoted(message.blocks)) == len(menus(message.blocks)) == len(message.shown) == 5
+    assert messages.more_likenesses(2) in all_text(message.blocks)
+
+
+def test_a_quotation_that_is_not_on_file_is_named_beside_one_that_is() -> None:
+    asked = f"{PASTED} and “we have enough boats for all”"
+    start = asked.index("we have")
+    found = replace(checked(asked, EXACT), missing=(Span(start, len(asked) - 1),))
+    read = all_text(checked_message(SourceOf(text=asked), found, frame=FRAME).blocks)
+    assert messages.PARTLY_ON_FILE in read
+    assert messages.EXACTLY_ON_FILE not in read
+    assert messages.MISSING in read
+    assert "we have enough boats for all" in read
+
+
+def test_words_given_to_somebody_else_are_said_not_to_be_given_to_them_here() -> None:
+    message = checked_message(SourceOf(text=PASTED), checked(PASTED, replace(LIKE, disputed="Orla Venn")), frame=FRAME)
+    assert messages.disputed("Orla Venn") in all_text(message.blocks)
+    assert "never" not in all_text(message.blocks)
 
 
 def test_nothing_like_it_says_what_was_searched() -> None:

@@ -55,7 +55,7 @@ CALL_SCOPES: Mapping[str, frozenset[str]] = {
     "views_push": frozenset(),
 }
 """What it asks for each call, in the conversations in which the bot makes it."""
-_CALL = re.compile(r"\.((?:assistant|auth|bots|chat|conversations|files|reactions|team|users|views)_\w+)\b")
+_CALL = re.compile(r"\.((?:assistant|auth|bots|chat|conversations|files|reactions|team|users|views)_(?!id\b)\w+)\b")
 
 SLACK_PATIENCE = 20
 """Seconds that what was begun may take before and after the draining: the envelopes, the web server, the modals."""
