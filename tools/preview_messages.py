@@ -114,7 +114,7 @@ def payload(scene: Message | Home | Mapping[str, Any]) -> Mapping[str, Any]:
     """What Slack would be sent."""
     match scene:
         case Message():
-            return {"text": scene.text, "blocks": list(scene.blocks)}
+            return {"text": scene.text, "blocks": list(scene.blocks), "people": {WHO.id: "Alice"}}
         case Home():
             return scene.view
         case _:
