@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from getpass import getuser
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Any, Protocol, TextIO
+from typing import Protocol, TextIO
 from uuid import uuid4
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
 from bot import messages
-from bot.blocks import Block, View
-from bot.commands import Topic, order
+from bot.blocks import View
+from bot.blocks.modals import problems
 from bot.desk import Home, Reply, answer_id
 from bot.errors import BadCommand, BotError, trail
-from bot.followups import wants_more
-from bot.narrowing import days_of
+from bot.forms import ENDS, HELP, Form, Left
+from bot.orders import Topic, order
+from bot.remarks import wants_more
 from bot.talk import Answered, Errand, Job, Person, Press, Room, Verb
-from bot.terminal import WIDEST, Choice, Rendered, form_of, label_of, options_of, printable, rendered, rendered_view
+from bot.terminal import WIDEST, Choice, Rendered, printable, rendered, rendered_view
 from embeddings import ArchiveError
 
 TEAM = CHANNEL = "terminal"
@@ -55,20 +56,7 @@ NO_PAGES = "There are no pages to turn yet: ask something first."
 FIRST_PAGE = "This is the first page."
 LAST_PAGE = "This is the last page."
 NOBODY_TO_SHARE_WITH = "There is nobody to post it to in a terminal: in Slack this posts it to the channel."
-FORM = "An empty line keeps what stands in [brackets], - empties it, /quit leaves."
-HOW_TO_FILL_IN = (
-    "Choose by number or by how a name begins; write a day as 31 March 2026. "
-    "An empty line keeps what stands in [brackets], - empties it, /quit leaves the form."
-)
 FORM_LEFT = "The form is left; nothing in it was sent."
-FORM_OPEN = "A form is open, and {command} has to wait: fill it in, or write /quit to leave it."
-NEEDED = "{label} needs an answer: give one, or write /quit to leave the form."
-NO_DAY = "“{typed}” is no day: write it as 31 March 2026 or 2026-03-31, or /quit to leave the form."
-NO_OPTION = (
-    "“{typed}” is not offered: write a number from 1 to {last} or how a name begins, or /quit to leave the form."
-)
-SEVERAL = "“{typed}” may be {options}: write more of it, or the number."
-NO_FIELD = "{label} cannot be filled in in a terminal: do it in Slack, or say it in words."
 BROKEN = (
     "Something broke while working on this ({kind}, reference {reference}). Ask again, or ask something else; "
     "if it stays so, tell whoever runs this archive both."
@@ -87,16 +75,12 @@ class Talker(Protocol):
         """The modal that a button opens."""
 
 
-class _Left(Exception):
-    """The person does not want to fill in a form."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Chat:
     """One conversation; all of it stands in one thread of a direct message.
 
     ``ask`` shows its argument and returns the line that is typed after it, or raises EOFError. ``remember`` is told
-    of every answer that was shown.
+    of every answer that was shown. ``sources`` are the outlets on file.
     """
 
     desk: Talker
@@ -105,6 +89,7 @@ class Chat:
     remember: Callable[[Answered], None]
     person: Person
     today: Callable[[], date] = date.today
+    sources: Callable[[], frozenset[str]] = frozenset
     thread: str = field(default_factory=lambda: uuid4().hex)
     _jobs: int = field(default=0, init=False)
     _choices: tuple[Choice, ...] = field(default=(), init=False)
@@ -126,7 +111,7 @@ class Chat:
     def turn(self, line: str) -> bool:
         """Answer one line; False when it ends the conversation. Raises EOFError when the input does."""
         typed = line.strip()
-        if typed.casefold() in _ENDS:
+        if typed.casefold() in ENDS:
             return False
         try:
             if typed:
@@ -200,8 +185,8 @@ class Chat:
         """Have a modal filled in, and send it unless the person leaves it."""
         view = self._view(press)
         try:
-            values = self._filled_in(view)
-        except _Left:
+            values = self._form(press, view).filled_in()
+        except Left:
             self._say(FORM_LEFT)
         except KeyboardInterrupt:
             self.console.print()
@@ -213,40 +198,18 @@ class Chat:
         else:
             self._tell(errand, value=json.dumps({"press": press.value, "values": values}, ensure_ascii=False))
 
-    def _filled_in(self, view: View) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-        """What was filled in, as Slack would send it, asked for field by field; raises _Left."""
-        self._show(Text(label_of(view["title"]), style="bold"))
-        self._say(FORM)
-        values = {}
-        for lines, block in form_of(view):
-            self._print(Rendered(lines, ()))
-            if block is not None:
-                values[block["block_id"]] = {block["element"]["action_id"]: self._field(block)}
-        return values
-
-    def _field(self, block: Block) -> Mapping[str, Any]:
-        """What Slack would send for an input, asked for until it can be; raises _Left."""
-        label, before = label_of(block["label"]), initial(block)
-        while True:
-            typed = self.ask(question_of(label, before)).strip()
-            if typed.casefold() in _LEAVES:
-                raise _Left
-            if typed.casefold() in _HELP:
-                self._say(HOW_TO_FILL_IN)
-                continue
-            try:
-                return self._state(block, typed)
-            except BadCommand as error:
-                self._warn(str(error))
-
-    def _state(self, block: Block, typed: str) -> Mapping[str, Any]:
-        command = typed.partition(" ")[0]
-        if command.casefold() in _KNOWN:
-            raise BadCommand(FORM_OPEN.format(command=command))
-        state = state_of(block, "" if typed == _EMPTIES else typed, asked=self.today()) if typed else kept(block)
-        if not block.get("optional") and not any(value for name, value in state.items() if name != "type"):
-            raise BadCommand(NEEDED.format(label=label_of(block["label"])))
-        return state
+    def _form(self, press: Press, view: View) -> Form:
+        """A modal as a form, in this conversation; which outlets are on file counts only where some can be written."""
+        sources = self.sources() if press.verb in _NAMING_OUTLETS else frozenset[str]()
+        return Form(
+            view=view,
+            ask=self.ask,
+            say=self._say,
+            warn=self._warn,
+            show=self._show,
+            today=self.today,
+            problems=partial(problems, sources=sources),
+        )
 
     def _view(self, press: Press) -> View:
         return self.desk.view(press, self._job(Errand.PRESSED, value=press.value), person=self.person, room=None)
@@ -337,7 +300,7 @@ class Chat:
 
 def errand_of(line: str) -> tuple[Errand, str] | None:
     """What a typed line asks for, and its words without the command; None for settings. Raises BadCommand."""
-    if line.casefold() in _HELP:
+    if line.casefold() in HELP:
         return Errand.HELP, ""
     if not line.startswith("/"):
         return Errand.ASK, line
@@ -373,104 +336,6 @@ def _onrecord(words: str) -> tuple[Errand, str] | None:
     return Errand.HELP, words
 
 
-def question_of(label: str, before: str) -> str:
-    """What is asked for an input, in one line."""
-    asked = f"{label} [{'; '.join(before.splitlines())}]" if before else label
-    return f"{asked} " if asked.endswith(("?", ":")) else f"{asked}: "
-
-
-def initial(block: Block) -> str:
-    """What stands in an input before anybody types, in words."""
-    element = block["element"]
-    chosen = [
-        *element.get("initial_options", ()),
-        *([element["initial_option"]] if "initial_option" in element else []),
-    ]
-    if chosen:
-        return "; ".join(label_of(option["text"]) for option in chosen)
-    return printable(element.get("initial_value", element.get("initial_date", "")))
-
-
-def kept(block: Block) -> Mapping[str, Any]:
-    """What Slack would send for an input that nobody touched; raises BadCommand."""
-    element, kind = block["element"], _kind(block)
-    return {"type": element["type"], kind.name: element.get(kind.initial, kind.nothing)}
-
-
-def state_of(block: Block, typed: str, *, asked: date) -> Mapping[str, Any]:
-    """What Slack would send for an input into which this was typed on the day ``asked``; raises BadCommand."""
-    element, kind = block["element"], _kind(block)
-    return {"type": element["type"], kind.name: kind.read(element, typed, asked) if typed else kind.nothing}
-
-
-def _kind(block: Block) -> _Kind:
-    kind = _KINDS.get(block["element"]["type"])
-    if kind is None:
-        raise BadCommand(NO_FIELD.format(label=label_of(block["label"])))
-    return kind
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """How Slack calls what is in an input, and what was in it before; how it is read, and how it is when empty."""
-
-    name: str
-    initial: str
-    read: Callable[[Mapping[str, Any], str, date], object]
-    nothing: object = None
-
-
-def _text(_: Mapping[str, Any], typed: str, __: date) -> str:
-    return typed
-
-
-def _day(_: Mapping[str, Any], typed: str, asked: date) -> str:
-    """The day that is named; of a month nobody knows whether its first or its last is meant."""
-    with suppress(ValueError):
-        return date.fromisoformat(typed).isoformat()
-    days = days_of(typed, asked=asked)
-    if days is None or days.first is None or days.first != days.last:
-        raise BadCommand(NO_DAY.format(typed=typed))
-    return days.first.isoformat()
-
-
-def _one(element: Mapping[str, Any], typed: str, _: date) -> Mapping[str, Any]:
-    return _option(element, typed)
-
-
-def _some(element: Mapping[str, Any], typed: str, _: date) -> list[Mapping[str, Any]]:
-    """The options that a list names; a name may have commas itself."""
-    listed = typed.split() if _NUMBERS.fullmatch(typed) else [name.strip() for name in re.split("[;,]", typed)]
-    rest, chosen = [name for name in listed if name], list[Mapping[str, Any]]()
-    while rest:
-        count = next((n for n in range(min(len(rest), _COMMAS), 1, -1) if _is_option(element, ", ".join(rest[:n]))), 1)
-        option = _option(element, ", ".join(rest[:count]))
-        chosen += [option] if option not in chosen else []
-        del rest[:count]
-    return chosen
-
-
-def _is_option(element: Mapping[str, Any], typed: str) -> bool:
-    with suppress(BadCommand):
-        return bool(_option(element, typed))
-    return False
-
-
-def _option(element: Mapping[str, Any], typed: str) -> Mapping[str, Any]:
-    """The option of this name, else of this number, else the only one that begins like it; raises BadCommand."""
-    offered, name = options_of(element), " ".join(typed.casefold().split())
-    called = [one for one in offered if label_of(one["text"]).casefold() == name]
-    number = typed.strip("[]. ")
-    if not called and number.isdecimal() and len(number) <= _DIGITS and 1 <= int(number) <= len(offered):
-        called = [offered[int(number) - 1]]
-    called = called or [one for one in offered if label_of(one["text"]).casefold().startswith(name)]
-    if not called or not name:
-        raise BadCommand(NO_OPTION.format(typed=typed, last=len(offered)))
-    if len(called) > 1:
-        raise BadCommand(SEVERAL.format(typed=typed, options=" or ".join(label_of(one["text"]) for one in called[:4])))
-    return called[0]
-
-
 def somebody_here() -> Person:
     """Whoever sits at this terminal, by login name and by the machine's clock."""
     try:
@@ -502,25 +367,9 @@ def line_reader(stdin: TextIO, console: Console) -> Callable[[str], str]:
 
 _DIGITS = 3
 """A longer number is a year, or a question."""
-_EMPTIES = "-"
-_NUMBERS = re.compile(r"\d+(?:\s+\d+)*")
-_COMMAS = 6
-"""A name has fewer."""
-_ENDS = frozenset({"/quit", "/exit", "quit", "exit"})
-_LEAVES = _ENDS | {"/cancel", "cancel"}
-_HELP = frozenset({"help", "/help", "?"})
 _MORE = frozenset({"more", "next", "next page"})
 _BACK = frozenset({"back", "go back", "previous", "previous page"})
 _POST = frozenset({"post", "share", "post to channel", "post it", "share it"})
-_KNOWN = frozenset({"/ask", "/quotes", "/check", "/onrecord"})
 _LOOKED_AT = frozenset({Verb.CONTEXT, Verb.CITE})
+_NAMING_OUTLETS = frozenset({Verb.NARROW, Verb.SETTINGS})
 _FILLED_IN = {Verb.NARROW: Errand.NARROWED, Verb.REPORT: Errand.REPORTED, Verb.SETTINGS: Errand.SETTINGS}
-_TEXT = _Kind("value", "initial_value", _text)
-_CHOICE = _Kind("selected_option", "initial_option", _one)
-_CHOICES = _Kind("selected_options", "initial_options", _some, [])
-_KINDS: Mapping[str, _Kind] = {
-    **dict.fromkeys(("plain_text_input", "email_text_input", "url_text_input", "number_input"), _TEXT),
-    "datepicker": _Kind("selected_date", "initial_date", _day),
-    **dict.fromkeys(("static_select", "radio_buttons"), _CHOICE),
-    **dict.fromkeys(("multi_static_select", "checkboxes"), _CHOICES),
-}

@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from time import monotonic
 
-from bot import access, commands, followups, messages
+from bot import access, commands, followups, messages, orders, remarks
 from bot.blocks import Frame, Message, View, modals
 from bot.blocks.answers import answer_message
 from bot.blocks.home import home_view
@@ -189,19 +189,19 @@ class Desk:
         text = visit.job.text.strip()
         if not text:
             return Reply(message=help_message(), manner=visit.alone)
-        meant = commands.command(text, sources=self._sources(), asked=_day(visit))
-        if isinstance(meant, commands.Order):
+        meant = orders.command(text, sources=self._sources(), asked=_day(visit))
+        if isinstance(meant, orders.Order):
             return self._ordered(visit, meant)
         if meant is not None:
             return self._told(visit, _with_defaults(meant, visit), manner=visit.alone)
-        return self._talked(visit, commands.without_ask(text))
+        return self._talked(visit, orders.without_ask(text))
 
     def _talked(self, visit: Visit, text: str) -> Reply:
         """The answer to plain words, read with what was asked before."""
         before, sources, asked = self._before(visit), self._sources(), _day(visit)
         if before is None or before.request is None:
             request: Request = commands.ask(text, sources=sources, asked=asked)
-        elif followups.wants_more(text):
+        elif remarks.wants_more(text):
             return self._told(visit, before.request, manner=visit.alone, page=before.page + 1)
         else:
             request = followups.follow(
@@ -209,20 +209,20 @@ class Desk:
             )
         return self._told(visit, _with_defaults(request, visit), manner=visit.alone)
 
-    def _ordered(self, visit: Visit, order: commands.Order) -> Reply:
+    def _ordered(self, visit: Visit, order: orders.Order) -> Reply:
         """What the bot says about itself."""
         match order.topic:
-            case commands.Topic.STATUS:
+            case orders.Topic.STATUS:
                 return self._status(visit)
-            case commands.Topic.QUOTES:
-                return Reply(message=notice(commands.quotes_help(self._sources())), manner=visit.alone)
-            case commands.Topic.SETTINGS:
-                raise BadCommand(commands.SETTINGS_ELSEWHERE)
+            case orders.Topic.QUOTES:
+                return Reply(message=notice(orders.quotes_help(self._sources())), manner=visit.alone)
+            case orders.Topic.SETTINGS:
+                raise BadCommand(orders.SETTINGS_ELSEWHERE)
         return Reply(message=help_message(order.puzzle and visit.job.text), manner=visit.alone)
 
     def _quotes(self, visit: Visit) -> Reply:
-        if commands.wants_help(visit.job.text):
-            return self._ordered(visit, commands.Order(commands.Topic.QUOTES))
+        if orders.wants_help(visit.job.text):
+            return self._ordered(visit, orders.Order(orders.Topic.QUOTES))
         request = commands.quotes(visit.job.text, sources=self._sources(), asked=_day(visit))
         return self._told(visit, _with_defaults(request, visit), manner=visit.alone)
 

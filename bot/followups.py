@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot import messages
+from bot import messages, remarks
 from bot.commands import ASK_EXAMPLE, EVERYTHING, ask, filters_of, named_quotes, no_page, quotes
 from bot.errors import BadCommand
-from bot.moves import again, is_move, moved
+from bot.moves import again, moved
 from bot.narrowing import ANYTHING, Taken, outlet, over, straight, take
 from bot.phrasing import (
     ASKS,
@@ -40,51 +40,11 @@ from embeddings import is_place
 Quoted = Callable[[str], bool]
 """Whether anybody of this name is quoted on file."""
 
-_LEAD = re.compile(
-    r"(?<![\w'’])(?:(?:ok(?:ay)?|k|thanks|thank you|thx|ty|great|good|nice|cool|perfect|right|hm+|hi|hey|hello|sorry"
-    r"|actually|yes|yep|and|but|so|also|plus|then|now|or|well|wait|oh|ah|um+|n|&"
-    r"|(?:no|nope|nah)(?=\s*[,.!;:–—-]|\s+(?:i|we|only|just|in|from|about|what|who|when|where|why|how|the\s+other|not)\b))"
-    r"(?![\w'’])[\s,.!…:;–—-]*)+",
-    re.IGNORECASE,
-)
-_OPENED = re.compile(
-    r"^(?:(?:ok(?:ay)?|and|but|also|no|nope|nah|actually|sorry|wait|hi|hey|hello|thanks|thank you|(?:i|we)\s+meant?)"
-    r"(?:\s*[,.!;:…–—-]+\s*|\s+))+",
-    re.IGNORECASE,
-)
-_I_MEANT = re.compile(
-    r"(?:(?:i|we)\s+(?:actually\s+)?(?:meant?|was\s+(?:asking|thinking)|want(?:ed)?|am\s+asking)|i['’]?m\s+asking)\s+"
-    r"(?:to\s+ask\s+)?(?:(?:for|of)\s+)?(?=\S)",
-    re.IGNORECASE,
-)
 _OTHER_ONE = re.compile(
     r"(?:not\s+(?:(?:that|this|him|her|them)(?:\s+(?:one|guy|man|woman|person))?)"
     r"|(?:the\s+|an?\s*)?(?:other|different|wrong|first|second|third|last|latter|former|next|previous)\s+"
     r"(?:one|guy|man|woman|person|minister)|(?:the\s+)?(?:latter|former|wrong|not\s+right)"
     r"|(?:that|this|it)(?:['’]?s|\s+is|\s+was)\s+(?:the\s+)?(?:wrong|not)(?:\s+\w+){0,3})[\s?!.]*",
-    re.IGNORECASE,
-)
-_GOES_ON = re.compile(r"\b(?:and|but|so|also|plus|then|or|now)\b", re.IGNORECASE)
-_TAIL = re.compile(
-    r"(?:[\s?!.,…]+(?:(?:please|pls|plz|thanks|thank you|thx|ty|then|instead|though|now|again)(?=[\s?!.,…]|$))?)+$",
-    re.IGNORECASE,
-)
-_SPELT = tuple(
-    (re.compile(rf"\b(?:{typed})\b", re.IGNORECASE), meant)
-    for typed, meant in (
-        (r"bout|abt|abot|aobut", "about"),
-        (r"wat|wht|wot|waht", "what"),
-        (r"what['’]?s(?=\s+(?:[\w'’-]+\s+){1,3}(?:say|tell|think)\b)", "what did"),
-        (r"(?<=what\s)(?=(?:he|she|they)\s+(?:say|think|tell)\b)", "did "),
-        (r"sya", "say"),
-        (r"siad|sed", "said"),
-        (r"whos(?=\s)", "who is"),
-    )
-)
-_WHAT_ABOUT = re.compile(r"(?:what|how|wht|hows|whats)\s+(?:about|abt|of)\s+(?=\S)", re.IGNORECASE)
-_POLITE = re.compile(
-    r"(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?"
-    r"(?:(?:show|tell|give|find|get)\s+(?:me|us)\s+|do\s+you\s+know\s+|is\s+there\s+(?=anything\s))",
     re.IGNORECASE,
 )
 _OFFICES = (
@@ -131,12 +91,6 @@ _BY = re.compile(r"(?:by|from)\s+(?=\S)", re.IGNORECASE)
 _PLACE = re.compile(r"(?:in|at|near)\s+(?=\S)", re.IGNORECASE)
 _QUOTES_BY = re.compile(r"(?:(?:all|any|the|latest)\s+)*(?:quotes?|quotations?)\s+(?:by|from|of)\s", re.IGNORECASE)
 _PRINTED_PLACE = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*")
-_MORE = re.compile(
-    r"(?:(?:show|give|see)\s+(?:me\s+)?)?(?:(?:any|some|the)\s+)?"
-    r"(?:more|next(?:\s+page)?|others?|anything\s+else|what\s+else|go\s+on|keep\s+going|continue)"
-    r"(?:\s+(?:quotes?|passages?|results?|of\s+(?:these|those|them)|like\s+(?:this|that)))?",
-    re.IGNORECASE,
-)
 _WHO_SAID = re.compile(r"who\s+(?:first\s+)?said\s+(?:it|that|this|so)", re.IGNORECASE)
 _LONGEST_QUOTE = 300
 _HAS_A_VERB = re.compile(rf"{ASKS.pattern}|\b{SAY}\b", re.IGNORECASE)
@@ -226,7 +180,7 @@ def follow(
     taken = _taken(text, sources=sources, asked=asked)
     if not taken.rest:
         return again(previous, taken.narrowing, sources=sources, asked=asked, example=ASK_EXAMPLE)
-    said = _read(taken.rest)
+    said = remarks.read(taken.rest)
     _refuse_small_talk(said.core)
     request = _narrowed(previous, said.core, sources=sources, asked=asked)
     if request is None and EVERYTHING.fullmatch(said.core) and taken.narrowing != ANYTHING:
@@ -238,7 +192,7 @@ def follow(
         talk = _Talk(before=previous, sources=sources, asked=asked, quoted=quoted, opens=opens, anew=said.anew)
         request = _continued(talk, said.core, goes_on=said.goes_on, question=said.asks)
     if request is None:
-        alone = ask(said.core if said.anew else _opened(taken.rest), sources=sources, asked=asked)
+        alone = ask(said.core if said.anew else remarks.opened(taken.rest), sources=sources, asked=asked)
         return replace(alone, narrowing=taken.narrowing)
     return again(request, taken.narrowing, sources=sources, asked=asked, example=ASK_EXAMPLE)
 
@@ -269,55 +223,14 @@ def _filtered(previous: QuotesBy, text: str, *, sources: frozenset[str], asked: 
 def _taken(text: str, *, sources: frozenset[str], asked: date) -> Taken:
     """The message without the filters at its ends; with those in plain words where it is nothing else."""
     whole = filters_of(text, sources=sources, asked=asked)
-    if any(char.isalnum() for char in whole.rest) and not _TAIL.fullmatch(f" {_OPENED.sub('', f'{whole.rest} ')}"):
+    if any(char.isalnum() for char in whole.rest) and not remarks.is_courtesy(whole.rest):
         return whole
     return take(text, sources=sources, asked=asked, example=ASK_EXAMPLE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A message without politeness at both ends.
-
-    ``goes_on`` is whether it says that it goes on, ``anew`` whether with something else ("what about"), and ``asks``
-    whether it ends in a question mark.
-    """
-
-    core: str
-    goes_on: bool = False
-    anew: bool = False
-    asks: bool = False
-
-
-def _read(text: str) -> _Said:
-    core, goes_on, asks = " ".join(text.split()), False, text.rstrip().endswith("?")
-    lead = _LEAD.match(core)
-    if lead and lead.end() < len(core):
-        core, goes_on = core[lead.end() :], bool(_GOES_ON.search(lead.group()))
-    if meant := _I_MEANT.match(core):
-        core, goes_on = core[meant.end() :], True
-    core = _spelt(_TAIL.sub("", core) or core)
-    if about := _WHAT_ABOUT.match(core):
-        return _Said(core[about.end() :], goes_on=True, anew=True, asks=asks)
-    polite = _POLITE.match(core)
-    return _Said(core[polite.end() :] if polite and polite.end() < len(core) else core, goes_on, asks=asks)
-
-
-def _opened(text: str) -> str:
-    """A question of its own without the word that leads to it ("and", "no,")."""
-    opened = _OPENED.sub("", text, count=1)
-    return opened if any(char.isalnum() for char in opened) else text
-
-
-def _spelt(words: str) -> str:
-    """The words with the commonest slips of quick fingers mended."""
-    for typed, meant in _SPELT:
-        words = typed.sub(meant, words)
-    return words
-
-
 def _refuse_small_talk(core: str) -> None:
     """Raise BadCommand for thanks and for "more", which are nothing to look up."""
-    if _MORE.fullmatch(core):
+    if remarks.MORE.fullmatch(core):
         raise BadCommand(
             f"For more, press “{messages.MORE}” under the answer. To go on, say `only …` or `and in June?`"
         )
@@ -328,7 +241,7 @@ def _refuse_small_talk(core: str) -> None:
         )
     if _PAGE.fullmatch(core):
         raise no_page(core)
-    if _LEAD.fullmatch(core) or not any(char.isalnum() for char in core):
+    if remarks.LEAD.fullmatch(core) or not any(char.isalnum() for char in core):
         raise BadCommand(f"There is nothing to look up in that. Go on with `and in June?`, or ask: `{ASK_EXAMPLE}`")
 
 
@@ -610,74 +523,3 @@ def _fits(talk: _Talk, question: str | None, words: str) -> Ask:
         return talk.before
     more = _ARTICLE.match(words) and not talk.anew and talk.gist
     return Ask(question=led_by(more, words) if more else words, narrowing=talk.before.narrowing)
-
-
-# Whether a message is for the bot.
-
-_AMONG_PEOPLE = re.compile(
-    r"(?<![\w.])@[\w.-]+|\b(?:you|u|ur|your|yours|ya|yall|we|us|our|i|i['’]?(?:m|ll|ve|d)|im|ive|me|my|anyone|anybody"
-    r"|someone|somebody|everyone|guys|folks|team|desk|lunch|coffee|beers?|shift|tonight|tomorrow|deadline|file|filed|copy"
-    r"|subs?|meeting|lol|haha|wtf|omg|fyi|btw)\b",
-    re.IGNORECASE,
-)
-_FOR_THE_BOT = re.compile(
-    r"(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?(?:show|find|give|get|tell)\s+(?:me|us)\s+"
-    r"(?:what|who|when|where|why|how|quotes?|anything|everything|more|passages?|the\s+(?:quotes?|passages?|source|exact))\b"
-    r"|(?:do|have|did)\s+we\s+(?:have|got|hold|run|carry)\s+(?:anything|something|any|a\s+quote|quotes?)\b",
-    re.IGNORECASE,
-)
-_QUESTION = re.compile(
-    r"(?:what|who|whom|whose|when|where|why|how|which)\s+(?:(?:much|many)\s+)?(?:\w+\s+)?"
-    r"(?:did|does|do|has|have|had|is|are|was|were|will|would|can|could|said|says|told|owns?|runs?|died|won|wrote)\b"
-    r"|(?:did|does|has|had|have|is|was|were|are|didn['’]t|hasn['’]t)\s+(?:he|she|they|it|the|there|this|that|any)\b"
-    r"|(?:quotes?|quotations?|statements?|anything|everything)\s+(?:by|from|of|on|about)\s+\S",
-    re.IGNORECASE,
-)
-_IDLE = re.compile(
-    r"(?:really|seriously|right|ok(?:ay)?|huh|eh|what|why|why not|who knew|no|yes|sure|how so|what now|how come|so what"
-    r"|who cares|(?:is|was)\s+(?:it|that|this|the\s+\w+)"
-    r"\s+(?:ok(?:ay)?|fine|right|done|good|ready|enough|all|true|live|up|out)"
-    r"|which\s+(?:is|was)\s+\w+|(?:how|what)\s+(?:nice|funny|odd|weird|a\s.*|an\s.*|the\s+hell.*)|how['’]?s\s+it\s+going|what['’]?s\s+(?:up|this|that))",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r'"[^"]*"')
-_FILTER = re.compile(r"(?<!\S)(?:in|since|before|on|outlet):\S", re.IGNORECASE)
-_SLASHED = re.compile(r"/(?:quotes?|ask|onrecord)\s+\S", re.IGNORECASE)
-_BEGINS_ANEW = re.compile(r"(?:about|from|in|on|by)\s", re.IGNORECASE)
-_FRAGMENT = 8
-_ANY_DAY = date(2099, 12, 31)
-
-
-def wants_more(text: str) -> bool:
-    """Whether a message asks for the next page of what was shown."""
-    return bool(_MORE.fullmatch(_read(text).core))
-
-
-def is_asking(text: str, *, sources: frozenset[str] = frozenset()) -> bool:
-    """Whether a message in a thread that is addressed to nobody reads as a question or a follow-up for the bot.
-
-    In doubt it does not. ``sources`` let it know the outlets on file by their names alone.
-    """
-    typed = " ".join(text.split())
-    said = _read(typed)
-    core, goes_on = said.core, said.goes_on
-    if _SLASHED.match(typed):
-        return True
-    if not any(char.isalnum() for char in core) or typed.startswith(("http", "/", "!")):
-        return False
-    if _FILTER.search(typed) or _FOR_THE_BOT.match(_LEAD.sub("", typed, count=1)):
-        return True
-    if _AMONG_PEOPLE.search(_QUOTED.sub("", straight(typed))) or _IDLE.fullmatch(core):
-        return False
-    return wants_more(typed) or is_move(core, sources=sources, asked=_ANY_DAY) or _is_question(core, typed, goes_on)
-
-
-def _is_question(core: str, typed: str, goes_on: bool) -> bool:
-    size = len(core.split())
-    if _WHAT_ABOUT.search(typed):
-        return True
-    if _QUESTION.match(core) or (goes_on and _BEGINS_ANEW.match(core)):
-        return size > 1
-    if not typed.endswith("?"):
-        return False
-    return (goes_on and size <= _FRAGMENT) or (bool(ASKS.match(core)) and size > 2)

@@ -83,6 +83,7 @@ def converse(settings: Settings, console: Console, *, typed: TextIO | None = Non
             console=console,
             remember=memory.answers.record,
             person=somebody_here(),
+            sources=lambda: archive.coverage().sources,
         )
         chat.run()
 

@@ -24,7 +24,7 @@ from bot.blocks.parts import (
     text,
     timed,
 )
-from bot.commands import order
+from bot.orders import order
 from bot.talk import Freshness
 from embeddings import Coverage, Description
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from slack_bolt import Ack, App
 
-from bot.followups import is_asking
+from bot.overheard import is_asking
 from bot.slack import payloads
 from bot.slack.opening import Opener
 from bot.slack.payloads import Payload, Pressed

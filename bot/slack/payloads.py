@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from bot.blocks.modals import Modal, problems, unchanged
-from bot.commands import Topic, order
+from bot.orders import Topic, order
 from bot.slack.plain import addressed, mentions, plain, words
 from bot.talk import Errand, Job, Press, Verb
 

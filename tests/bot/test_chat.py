@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot import chat, messages
+from bot import chat, forms, messages
 from bot.blocks import Message, View, modals
-from bot.chat import Chat, errand_of, initial, kept, line_reader, question_of, somebody_here, state_of
+from bot.chat import Chat, errand_of, line_reader, somebody_here
 from bot.desk import Home, Manner, Reply, answer_id
 from bot.errors import BadCommand, Refused
 from bot.settings import Settings
@@ -116,7 +116,12 @@ class Talk:
     prompts: list[str]
 
 
-def talk(lines: Iterable[str], *replies: Reply | Home | Exception, views: Mapping[Verb, View] | None = None) -> Talk:
+def talk(
+    lines: Iterable[str],
+    *replies: Reply | Home | Exception,
+    views: Mapping[Verb, View] | None = None,
+    sources: frozenset[str] = frozenset(),
+) -> Talk:
     """Type these lines, one after the other, and then end the input."""
     left, prompts = iter(lines), []
 
@@ -132,7 +137,14 @@ def talk(lines: Iterable[str], *replies: Reply | Home | Exception, views: Mappin
     out = StringIO()
     console = Console(file=out, width=100, highlight=False)
     Chat(
-        desk=desk, ask=ask, console=console, remember=remembered.append, person=ADA, today=lambda: TODAY, thread="T1"
+        desk=desk,
+        ask=ask,
+        console=console,
+        remember=remembered.append,
+        person=ADA,
+        today=lambda: TODAY,
+        sources=lambda: sources,
+        thread="T1",
     ).run()
     return Talk(desk, out.getvalue(), remembered, prompts)
 
@@ -323,7 +335,7 @@ def test_a_slip_is_told_and_asked_again() -> None:
     assert "“Vale Times” is not offered: write a number from 1 to 3" in told.seen
     assert "“4” is not offered: write a number from 1 to 3" in told.seen
     assert "“Vale” may be Vale Radio or Vale, Sons and Daughters: write more of it, or the number." in told.seen
-    assert chat.HOW_TO_FILL_IN.split(". ")[0] in told.seen
+    assert forms.HOW_TO_FILL_IN.split(". ")[0] in told.seen
     values = json.loads(told.desk.jobs[1].value)["values"]
     assert values["since"]["since_typed"]["selected_date"] is None
     assert values["outlets"]["outlets_typed"]["selected_options"] == []
@@ -652,62 +664,6 @@ def test_whoever_sits_here_has_a_name_and_a_clock() -> None:
     assert abs(person.utc_offset) <= 14 * 3600
 
 
-@pytest.mark.parametrize(
-    ("element", "typed", "state"),
-    [
-        ({"type": "plain_text_input"}, "", {"value": None}),
-        ({"type": "number_input"}, "3", {"value": "3"}),
-        ({"type": "datepicker"}, "2031-06-01", {"selected_date": "2031-06-01"}),
-        ({"type": "datepicker"}, "1 April 2031", {"selected_date": "2031-04-01"}),
-        ({"type": "datepicker"}, "yesterday", {"selected_date": "2031-05-02"}),
-        ({"type": "static_select", "options": OUTLETS}, "", {"selected_option": None}),
-        ({"type": "radio_buttons", "options": OUTLETS}, "HARBOUR POST", {"selected_option": OUTLETS[0]}),
-        ({"type": "checkboxes", "options": OUTLETS}, "", {"selected_options": []}),
-        ({"type": "radio_buttons", "options": [*OUTLETS, option("Vale")]}, "vale", {"selected_option": option("Vale")}),
-        ({"type": "checkboxes", "options": OUTLETS}, "vale, sons", {"selected_options": [OUTLETS[2]]}),
-        ({"type": "static_select", "options": OUTLETS}, "2", {"selected_option": OUTLETS[1]}),
-        ({"type": "static_select", "options": OUTLETS}, "[2]", {"selected_option": OUTLETS[1]}),
-        ({"type": "radio_buttons", "options": [option("3"), *OUTLETS]}, "3", {"selected_option": option("3")}),
-        ({"type": "radio_buttons", "options": OUTLETS}, "HARB", {"selected_option": OUTLETS[0]}),
-        ({"type": "checkboxes", "options": OUTLETS}, "3, 1", {"selected_options": [OUTLETS[2], OUTLETS[0]]}),
-        ({"type": "checkboxes", "options": OUTLETS}, "3 1 1", {"selected_options": [OUTLETS[2], OUTLETS[0]]}),
-        (
-            {"type": "checkboxes", "options": OUTLETS},
-            "vale,  sons and daughters; harb,2",
-            {"selected_options": [OUTLETS[2], OUTLETS[0], OUTLETS[1]]},
-        ),
-        (
-            {"type": "multi_static_select", "option_groups": [{"options": OUTLETS[:1]}, {"options": OUTLETS[1:]}]},
-            "Harbour Post, Vale Radio",
-            {"selected_options": OUTLETS[:2]},
-        ),
-    ],
-)
-def test_what_is_typed_becomes_what_slack_sends(
-    element: dict[str, Any], typed: str, state: Mapping[str, object]
-) -> None:
-    assert state_of(field_of("x", "X", element), typed, asked=TODAY) == {"type": element["type"], **state}
-
-
-@pytest.mark.parametrize("typed", ["March", "last week", "since March", "31 February 2031", "a ferry"])
-def test_what_is_not_one_day_is_no_day(typed: str) -> None:
-    with pytest.raises(BadCommand, match=f"^“{typed}” is no day: write it as 31 March 2026"):
-        state_of(field_of("x", "X", {"type": "datepicker"}), typed, asked=TODAY)
-
-
-@pytest.mark.parametrize(
-    ("label", "before", "asked"),
-    [
-        ("Since", "", "Since: "),
-        ("Since", "2031-01-01", "Since [2031-01-01]: "),
-        ("What is wrong?", "", "What is wrong? "),
-        ("Other outlets", "Vale Radio\nHarbour Post", "Other outlets [Vale Radio; Harbour Post]: "),
-    ],
-)
-def test_an_input_is_asked_for_in_one_line(label: str, before: str, asked: str) -> None:
-    assert question_of(label, before) == asked
-
-
 COVERAGE = Coverage(
     articles=3,
     outlets={"Harbour Post": 2, "Vale & Sons <Radio>": 1},
@@ -727,6 +683,28 @@ def test_a_real_narrowing_modal_is_filled_in_and_read_back() -> None:
     assert modals.read_narrowing(json.loads(kept.desk.jobs[1].value)["values"]) == before
     assert modals.read_narrowing(json.loads(changed.desk.jobs[1].value)["values"]) == Narrowing(
         outlets=("Vale & Sons <Radio>", "Dune Gazette", "Northern Wire"), before=date(2031, 5, 1)
+    )
+
+
+def test_what_cannot_be_is_told_at_once_and_asked_again() -> None:
+    view = modals.narrow_view("A", Narrowing(before=date(2031, 4, 1)), COVERAGE)
+    days = ["30 April 2031", "", "1 May 2031"]
+    told = talk(
+        ["a?", "1", *days, "-", "Harbour Gazette", "harbour post"],
+        answer("F.", NARROW_A),
+        answer("N."),
+        views={Verb.NARROW: view},
+        sources=COVERAGE.sources,
+    )
+
+    assert told.seen.count(messages.WRONG_ORDER) == 1
+    assert "“Harbour Gazette” is on file: did you mean Harbour Post" in told.seen
+    assert [prompt.partition(" [")[0].rstrip(": ") for prompt in told.prompts[2:8]] == [
+        *(messages.SINCE, messages.UNTIL, messages.UNTIL),
+        *(messages.OUTLETS, messages.OTHER_OUTLETS, messages.OTHER_OUTLETS),
+    ]
+    assert modals.read_narrowing(json.loads(told.desk.jobs[1].value)["values"], sources=COVERAGE.sources) == Narrowing(
+        outlets=("Harbour Post",), since=date(2031, 4, 30), before=date(2031, 5, 2)
     )
 
 
@@ -754,30 +732,6 @@ def test_a_real_report_and_a_real_reason_are_filled_in_and_read_back() -> None:
     assert "▎ “The ferry sails.”" in told.seen
     assert modals.read_reason(json.loads(told.desk.jobs[1].value)["values"]) == f"{wrong}: she was misheard"
     assert modals.read_reason(json.loads(unsaid.desk.jobs[2].value)["values"]) == ""
-
-
-def test_a_field_that_a_terminal_does_not_have_says_so() -> None:
-    with pytest.raises(BadCommand, match=r"^Channel cannot be filled in in a terminal: do it in Slack"):
-        state_of(field_of("x", "Channel", {"type": "conversations_select"}), "general", asked=TODAY)
-
-
-@pytest.mark.parametrize(
-    ("element", "stands"),
-    [
-        ({"type": "plain_text_input"}, ""),
-        ({"type": "plain_text_input", "initial_value": "ferries"}, "ferries"),
-        ({"type": "datepicker", "initial_date": "2031-06-01"}, "2031-06-01"),
-        ({"type": "static_select", "initial_option": OUTLETS[1]}, "Vale Radio"),
-        ({"type": "checkboxes", "initial_options": OUTLETS[:2]}, "Harbour Post; Vale Radio"),
-    ],
-)
-def test_what_stands_in_a_field_is_what_an_empty_line_sends(element: dict[str, Any], stands: str) -> None:
-    block = field_of("x", "X", {**element, "options": OUTLETS})
-
-    assert initial(block) == stands
-    before = element.get("initial_options") or element.get("initial_option") or stands or None
-    assert next(value for name, value in kept(block).items() if name != "type") == before
-    assert state_of(block, stands, asked=TODAY) == kept(block)
 
 
 def test_errands_are_read_without_a_conversation() -> None:
@@ -820,6 +774,13 @@ def test_the_bots_own_memory_has_what_was_said_and_shown_in_the_terminal(setting
         assert shown == {answered.ts} != {None}
         assert memory.preferences.person("terminal", somebody_here().id).citing is Citing.CHICAGO
     assert CRANE in conversed(settings, "/onrecord home")
+
+
+def test_a_real_form_knows_which_outlets_are_on_file(settings: Settings) -> None:
+    shown = conversed(settings, "/onrecord settings", "", "", "", "", "The Gazette of Nowhere", "/quit")
+
+    assert "“The Gazette of Nowhere” is on file" in shown
+    assert chat.FORM_LEFT in shown
 
 
 def test_the_bot_may_serve_meanwhile_and_its_inbox_is_left_alone(settings: Settings) -> None:
