@@ -270,7 +270,7 @@ class Desk:
         speaker = speaker_of(self._passage(press, answered).quotations)
         if speaker is None:
             raise BadCommand(messages.NOBODY_CREDITED)
-        request = QuotesBy(name=speaker, narrowing=_request(answered).narrowing, exactly=True)
+        request = QuotesBy(name=speaker, narrowing=_request(answered).narrowing)
         return self._told(visit, request, manner=Manner.WHISPER)
 
     def _once_more(self, visit: Visit, press: Press, answered: Answered) -> Reply:
@@ -419,6 +419,7 @@ class Desk:
                     kinds=request.kinds,
                     limit=SIZE,
                     offset=frame.page * SIZE,
+                    exactly=request.exactly,
                 )
                 return quotes_message(request, quotes, frame=frame, size=SIZE)
             case SourceOf():

@@ -82,7 +82,7 @@ class Archive:
             question, filters=filters or self.open_filters(), asked=asked, limit=limit, marked=marked
         )
 
-    def quotes(
+    def quotes(  # noqa: PLR0913 - each of them narrows one look-up in its own way
         self,
         asked: str,
         *,
@@ -91,13 +91,17 @@ class Archive:
         kinds: Collection[Kind] = (),
         limit: int = SHOWN,
         offset: int = 0,
+        exactly: bool = False,
     ) -> Quotes:
         """What the bearer of a name is on file with, word for word; or whom the name could mean, or nobody.
 
-        Newest first, or by meaning where it is said what they should be ``about``. Raises BadQuestion.
+        Newest first, or by meaning where it is said what they should be ``about``. ``exactly`` takes the name as it
+        is printed, such as one of the choices that were given before. Raises BadQuestion.
         """
         filters = on_file(filters or self.open_filters(), self.store)
-        return self.lookup.quotes(asked, about=about, filters=filters, kinds=kinds, limit=limit, offset=offset)
+        return self.lookup.quotes(
+            asked, about=about, filters=filters, kinds=kinds, limit=limit, offset=offset, exactly=exactly
+        )
 
     def check(self, text: str, *, filters: Filters | None = None, limit: int = LIKENESSES) -> Checked:
         """The words on file nearest to a pasted text, with a word-level difference; none where nothing is like it.

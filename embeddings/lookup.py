@@ -72,6 +72,10 @@ class Known:
             nearest=tuple(self._quoted(match.nearest)),
         )
 
+    def bearing(self, name: str) -> Match:
+        """Whoever is printed under exactly this name."""
+        return Match(found=tuple(self._quoted(one for one in self.everybody if name in one.names)))
+
     def _quoted(self, people: Iterable[Speaker]) -> Iterator[Speaker]:
         for one in people:
             counts = self.counts
@@ -88,7 +92,7 @@ class Lookup:
     store: Store
     rolls: Rolls = field(default_factory=Rolls)
 
-    def quotes(
+    def quotes(  # noqa: PLR0913 - each of them narrows one look-up in its own way
         self,
         asked: str,
         *,
@@ -97,17 +101,18 @@ class Lookup:
         kinds: Collection[Kind],
         limit: int,
         offset: int,
+        exactly: bool = False,
     ) -> Quotes:
         """What the one who bears this name is on file with, or whom it could mean; raises BadQuestion.
 
-        Newest first, or, with ``about``, nearest in meaning first.
+        Newest first, or, with ``about``, nearest in meaning first. ``exactly`` takes the name as it is printed.
         """
         if about is not None and not telling_words(about):
             raise BadQuestion(
                 f"There is nothing to look for in “{about}”: say in words what the quotations should be about"
             )
         known = self.known(filters)
-        match = known.find(_name(asked))
+        match = known.bearing(asked) if exactly else known.find(_name(asked))
         if len(match.found) != 1:
             return _unsettled(asked, match, known.coverage)
         speaker = _with(match.found[0], match.also)

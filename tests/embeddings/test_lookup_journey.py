@@ -287,3 +287,22 @@ def test_a_judgement_needs_two_names_on_file(lookup: Lookup, one: str, other: st
     with pytest.raises(BadQuestion, match=message):
         lookup.judge(one, other, same=True, filters=NOW)
     assert lookup.store.names(NOW).judgements == ()
+
+
+def test_a_name_that_may_mean_several_is_one_speakers_when_it_is_meant_exactly_as_printed() -> None:
+    wire = (
+        story("one", "Olena: The first word.", day=1),
+        story("two", "Olena Marsh: The second word.", day=2),
+        story("three", "Olena Petrov: The third word.", day=3),
+    )
+    store = MemoryStore(dimension=256)
+    ingest(wire, encoder=HashingEncoder(), extractor=ColonExtractor(), store=store, clock=lambda: NOON)
+    lookup = Lookup(encoder=HashingEncoder(), store=store)
+    which = quotes(lookup, "Olena")
+    assert isinstance(which, WhichSpeaker)
+    for choice in which.choices:
+        assert quoted(lookup, choice.name, exactly=True).speaker.names >= {choice.name}
+    assert words_of(quoted(lookup, "Olena", exactly=True).statements) == ["The first word."]
+    assert isinstance(quotes(lookup, "Nobody Such", exactly=True), NoSpeaker)
+    hidden = quotes(lookup, "Olena", exactly=True, filters=replace(NOW, outlets=frozenset({"Ledger"})))
+    assert isinstance(hidden, NoSpeaker)
