@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from dotenv import dotenv_values
 from rich.console import Console
 
-from bot import ledger, messages
+from bot import messages
 from bot.errors import BadSettings, BotError
 from bot.settings import Settings
-from bot.wiring import converse, open_bot_memory, run_bot
+from bot.wiring import converse, open_ledger, run_bot
 from embeddings import ArchiveError
 from embeddings.cli import BROKEN, USAGE, ArchiveOption, JsonOption, app
 
@@ -50,12 +50,8 @@ def chat_command(archive: ArchiveOption = None) -> None:
 @app.command("feedback")
 def feedback_command(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
     """List what people said of answers, and the quotations that they reported as wrong, the newest first."""
-    with _mended(), open_bot_memory(_settings(archive)) as memory:
-        found = memory.answers.feedback()
-    if as_json:
-        print(json.dumps([ledger.feedback_record(one) for one in found], ensure_ascii=False, indent=2))
-    else:
-        out.print(ledger.feedback_lines(found))
+    with _mended(), open_ledger(_settings(archive)) as ledger:
+        _print_json(ledger.feedback_records()) if as_json else out.print(ledger.feedback())
 
 
 @app.command("audit")
@@ -65,12 +61,12 @@ def audit_command(
     as_json: JsonOption = False,
 ) -> None:
     """Tell which messages showed an article: which paragraphs of which version, to whom, where and when."""
-    with _mended(), open_bot_memory(_settings(archive)) as memory:
-        found = memory.answers.messages_showing(article)
-    if as_json:
-        print(json.dumps([ledger.showing_record(one) for one in found], ensure_ascii=False, indent=2))
-    else:
-        out.print(ledger.showing_lines(article, found))
+    with _mended(), open_ledger(_settings(archive)) as ledger:
+        _print_json(ledger.showing_records(article)) if as_json else out.print(ledger.showings(article))
+
+
+def _print_json(records: Sequence[Mapping[str, Any]]) -> None:
+    print(json.dumps(records, ensure_ascii=False, indent=2))
 
 
 def _settings(archive: Path | None) -> Settings:

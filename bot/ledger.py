@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,32 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bot.commands import said
-from bot.memory import Feedback, Showing
+from bot.memory import Answers, Feedback, Showing
 
 Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The answer log as a person or a program reads it; every method raises MemoryBroken."""
+
+    answers: Answers
+
+    def feedback(self) -> RenderableType:
+        """What people said of answers, the newest first."""
+        return feedback_lines(self.answers.feedback())
+
+    def feedback_records(self) -> list[Record]:
+        """The same for a program."""
+        return [feedback_record(one) for one in self.answers.feedback()]
+
+    def showings(self, article: str) -> RenderableType:
+        """Which messages showed an article, the newest first."""
+        return showing_lines(article, self.answers.messages_showing(article))
+
+    def showing_records(self, article: str) -> list[Record]:
+        """The same for a program."""
+        return [showing_record(one) for one in self.answers.messages_showing(article)]
 
 
 def feedback_lines(found: Iterable[Feedback]) -> RenderableType:

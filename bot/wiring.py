@@ -25,6 +25,7 @@ from embeddings import Archive, ArchiveError, open_archive
 if TYPE_CHECKING:
     from bot.blocks import View
     from bot.desk import Desk
+    from bot.ledger import Ledger
     from bot.memory import Memory
     from bot.slack.app import Installing
     from bot.slack.clients import Clients
@@ -51,6 +52,15 @@ def open_bot_memory(settings: Settings) -> Iterator[Memory]:
 
     with open_memory(settings.database) as memory:
         yield memory
+
+
+@contextmanager
+def open_ledger(settings: Settings) -> Iterator[Ledger]:
+    """What that memory holds of answers, to be read."""
+    from bot.ledger import Ledger
+
+    with open_bot_memory(settings) as memory:
+        yield Ledger(memory.answers)
 
 
 def make_desk(settings: Settings, archive: Archive, memory: Memory) -> Desk:
