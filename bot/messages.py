@@ -169,7 +169,7 @@ def no_evidence(coverage: Coverage) -> str:
 
 
 def disputed(speaker: str) -> str:
-    """That the article credits somebody else; never that the one named did not say it."""
+    """That the article credits somebody else, which says nothing of what the one named has said."""
     shown = speaker if len(speaker) <= 100 else f"{speaker[:99]}…"
     return f"This article does not give these words to {shown}."
 

@@ -324,6 +324,9 @@ def deliver(shop: Shop, taken: Taken, reply: Reply | Home) -> None:
 def _announced(shop: Shop, there: Job, reply: Reply) -> str | None:
     """Send it, written down before, for its buttons may be pressed as soon as it is there."""
     answers, answered = shop.memory.answers, reply.answered
+    if reply.manner is Manner.POST and not shop.memory.inbox.sending(there.key):
+        # Whoever took it over has written down, or will, what stands where.
+        raise TryLater("another process works on it", seconds=_LOOK_AGAIN)
     in_place = answered is not None and reply.manner in (Manner.UPDATE, Manner.REPLACE)
     before = answers.answer(answered.id) if in_place and answered is not None else None
     if answered is not None:
@@ -342,11 +345,9 @@ def _announced(shop: Shop, there: Job, reply: Reply) -> str | None:
 
 
 def _sent(shop: Shop, job: Job, reply: Reply) -> str | None:
-    courier, inbox = shop.courier, shop.memory.inbox
+    courier = shop.courier
     match reply.manner:
         case Manner.POST:
-            if not inbox.sending(job.key):
-                raise TryLater("another process works on it", seconds=_LOOK_AGAIN)
             return courier.post(job, reply.message, answer=answer_id(job.key))
         case Manner.UPDATE:
             assert job.message is not None

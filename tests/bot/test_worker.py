@@ -307,16 +307,23 @@ def test_what_is_not_finished_when_the_time_is_up_stays_for_the_next_start(memor
             go_on.wait(10)
             return super().answer(job, person=person, room=room)
 
-    slack = PlainSlack()
-    workers = Workers(shop(memory, slack=slack, desk=SlowDesk()), count=1)
+    stalled, slack = PlainSlack(), PlainSlack()
+    workers = Workers(shop(memory, slack=stalled, desk=SlowDesk()), count=1)
     workers.start()
     workers.accept(job("ferry"))
     workers.accept(job("tram"))
     assert begun.wait(10)
     assert workers.drain(0.05) == 1
-    go_on.set()
     worked(shop(memory, slack=slack))
     assert {answer: len(texts) for answer, texts in slack.posts.items()} == {
         answer_id("ferry"): 1,
         answer_id("tram"): 1,
     }
+    # What comes back from the dead finds that somebody else has done its job, and changes nothing.
+    go_on.set()
+    for thread in workers._threads:
+        thread.join(10)
+    assert stalled.posts == {}
+    answered = memory.answers.answer(answer_id("ferry"))
+    assert answered is not None
+    assert answered.ts is not None
