@@ -7,15 +7,15 @@ import pytest
 from tests.slack.conftest import MODES, Serving
 from tests.slack.process import Bot
 from tests.slack.test_journeys import CRANE, CRANE_WORDS, answer_to, quoted, well_behaved, whisper_to
-from tests.standin import Message, StandIn
+from tests.standin import Message, Rules, StandIn
 
 QUESTIONS = [CRANE, "What did Merrin Tolvane say about the fog signal?", "Why did dockers lay down their helmets?"]
 
 
 @pytest.fixture(params=MODES)
 def bot(request: pytest.FixtureRequest, serving: Serving) -> Bot:
-    """A bot of the test's own, to be stopped and killed."""
-    return serving(request.param)
+    """A bot of the test's own, to be stopped and killed; Slack is patient enough for a slow machine to start it."""
+    return serving(request.param, rules=Rules(pace=0.2))
 
 
 def answered_once(slack: StandIn, asked: list[Message]) -> None:
@@ -82,8 +82,11 @@ def test_an_event_whose_acknowledgement_is_lost_is_delivered_again_and_answered_
 
 
 def test_a_connection_that_dies_is_made_anew(serving: Serving) -> None:
-    slack = serving("socket").slack
+    # Slack's waits are shortened less here: making a connection anew takes seconds.
+    slack = serving("socket", rules=Rules(pace=0.2)).slack
+    opened = len(slack.called("apps.connections.open"))
     slack.drop_connections()
+    slack.wait_for(lambda: len(slack.called("apps.connections.open")) > opened, what="a new connection", timeout=60)
     slack.wait_until_connected()
     asked = slack.people.mention("ruth", "desk", CRANE)
     answered_once(slack, [asked])
