@@ -33,7 +33,7 @@ from embeddings import ArchiveError
 TEAM = CHANNEL = "terminal"
 PROMPT = "\n› "
 
-# What only the terminal says; bot.messages is the place for these sentences.
+# What only the terminal says.
 WELCOME = (
     "Ask in plain words, or write /quotes NAME or /check TEXT; help says more. "
     "A number presses what bears it; /quit ends."

@@ -15,7 +15,7 @@ from bot import access, commands, followups, messages, orders, remarks
 from bot.blocks import Frame, Message, View, modals
 from bot.blocks.answers import answer_message
 from bot.blocks.home import home_view
-from bot.blocks.notices import help_message, notice, report_message, status_message
+from bot.blocks.notices import help_message, notice, refused, report_message, status_message
 from bot.blocks.passages import speaker_of
 from bot.blocks.quotations import quotes_message
 from bot.blocks.sources import checked_message
@@ -151,7 +151,7 @@ class Desk:
         except Refused as refusal:
             if job.errand is not Errand.HOME:
                 raise
-            return at_home(notice(str(refusal)))
+            return at_home(refused(str(refusal)))
         return _ERRANDS[job.errand](self, visit)
 
     def view(self, press: Press, job: Job, *, person: Person, room: Room | None) -> View:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from bot import messages
 from bot.blocks import Message, View
-from bot.blocks.notices import failure, notice
+from bot.blocks.notices import failure, notice, refused
 from bot.desk import Home, Manner, Reply, answer_id, at_home
 from bot.errors import BotError, MemoryBroken, NotSent, Refused, TryLater, Unsure, trail
 from bot.memory import Memory, Taken
@@ -284,7 +284,7 @@ def outcome(shop: Shop, taken: Taken) -> Reply | Home:
     except (TryLater, Unsure):
         raise
     except Refused as refusal:
-        return Reply(message=notice(str(refusal)), manner=Manner.WHISPER)
+        return Reply(message=refused(str(refusal)), manner=Manner.WHISPER)
     except (MemoryBroken, StoreError, ModelError) as error:
         # Whoever asks can do nothing about it, and need not know what lies where on the machine.
         _log.error("job %s: %s", answer_id(job.key), error)
