@@ -11,26 +11,35 @@ from typing import Self
 
 from embeddings.checking import Checking
 from embeddings.claims import with_disputed
-from embeddings.encoder import Encoder
-from embeddings.errors import NotReleased, UnknownArticle, UnreadableInput
-from embeddings.ingest import Extracts, Progress, Receipt, ingest
+from embeddings.errors import BadQuestion, NotReleased, UnknownArticle, UnreadableInput
+from embeddings.fates import Standing, barred_by, fate_of
+from embeddings.ingest import Ingest, Progress, Receipt
 from embeddings.lookup import Lookup
 from embeddings.news import (
+    Alert,
     Answer,
     Article,
+    Barred,
+    Change,
     Checked,
+    Concern,
     Coverage,
+    Fate,
     Filters,
     Kind,
+    Notice,
     Passage,
     Quotes,
     Speaker,
     Statement,
     Status,
+    Viewer,
+    Withdrawn,
 )
 from embeddings.readers import read
+from embeddings.readers.pieces import Piece
 from embeddings.search import Search, on_file
-from embeddings.store import Description, Store
+from embeddings.store import Description, Head, Store
 
 SHOWN = 5
 """So many passages, or statements, make an answer unless another number is asked for."""
@@ -38,31 +47,95 @@ LIKENESSES = 3
 """So many places on file are given for a pasted text."""
 
 
+_ANYBODY = Viewer()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
     """A newsroom's articles, to be added to and asked. Made by ``open_archive``; close it, or use ``with``."""
 
     store: Store
-    encoder: Encoder
-    extractor: Extracts | None
+    intake: Ingest
     search: Search
     lookup: Lookup
     checking: Checking
     clock: Callable[[], datetime]
 
     def ingest(
-        self, sources: Iterable[Path | Article | UnreadableInput], *, progress: Progress | None = None
+        self,
+        sources: Iterable[Path | Piece | Article | Notice | UnreadableInput],
+        *,
+        progress: Progress | None = None,
     ) -> Receipt:
         """Take in files, folders and articles; everything in the receipt is safely on file. Raises StoreError."""
         readings = (reading for source in sources for reading in _readings(source))
-        return ingest(
-            readings,
-            encoder=self.encoder,
-            extractor=self.extractor,
-            store=self.store,
-            clock=self.clock,
-            progress=progress,
-        )
+        return self.intake.take(readings, progress=progress)
+
+    def kill(self, article_id: str, *, words: str) -> Receipt:
+        """Take every version out of every answer, for the reason in these words; raises UnknownArticle."""
+        return self._order(article_id, Status.CANCELED, words)
+
+    def withhold(self, article_id: str, *, words: str) -> Receipt:
+        """Take every version out of every answer until a newer usable one comes; raises UnknownArticle."""
+        return self._order(article_id, Status.WITHHELD, words)
+
+    def _order(self, article_id: str, status: Status, words: str) -> Receipt:
+        self._head(article_id)
+        return self.ingest([Notice(status=status, words=words, target=article_id, origin="a person's order")])
+
+    def revive(self, article_id: str) -> Article:
+        """Search the newest usable version again, by a person's word; raises UnknownArticle, and BadQuestion if none.
+
+        Kills and withholdings that are on file by now bind no more, terms that forbid the archive neither.
+        """
+        with self.store.changing():
+            head = self._head(article_id)
+            usable = (one for one in self.store.versions(head.id) if one.status is Status.USABLE and one.text.strip())
+            newest = next(usable, None)
+            if newest is None:
+                raise BadQuestion(f"{article_id} has no usable version on file: ingest one, then revive it")
+            if not head.served:
+                self.intake.revive(newest)
+        return newest
+
+    def purge(self, article_id: str) -> bool:
+        """Forget an article, every version of it; whether there was one."""
+        return self.store.remove([article_id]) > 0
+
+    def versions(self, article_id: str) -> tuple[Article, ...]:
+        """Every version on file, whatever its status, the newest first: for the desk's own eyes."""
+        return tuple(self.store.versions(self._head(article_id).id))
+
+    def changes(self, after: int, *, limit: int = 100) -> tuple[Change, ...]:
+        """What came in for articles that were on file, or went, after this sequence; the oldest first."""
+        return tuple(self.store.changes(after, limit=limit))
+
+    def alerts(self, *, after: int = 0, settled: bool = False) -> tuple[Alert, ...]:
+        """What a person has to decide, numbered above ``after``; with ``settled`` what was decided, too."""
+        return tuple(self.store.alerts(after=after, settled=settled))
+
+    def raise_alert(self, concern: Concern, articles: Iterable[str], words: str) -> None:
+        """Write down what a person has to decide; the same words of the same articles once."""
+        self.store.alert([Alert(concern=concern, articles=tuple(articles), words=words, at=self.clock())])
+
+    def settle(self, number: int) -> bool:
+        """Note that a person has decided; False where there is no such alert to be decided."""
+        return self.store.settle(number, at=self.clock())
+
+    def fate(self, article_id: str, ordinal: int, fingerprint: str, *, filters: Filters | None = None) -> Fate:
+        """What became of a paragraph that was shown, of the version with that fingerprint, as these filters see it."""
+        filters = filters or self.open_filters()
+        head = self.store.heads([article_id]).get(article_id)
+        shown = self.store.article(article_id, fingerprint=fingerprint)
+        if head is None or shown is None:
+            return Withdrawn(article=article_id, reason=Barred.REMOVED)
+        newest = self.store.article(article_id)
+        assert newest is not None
+        barred = barred_by(head, newest, at=filters.at, viewer=filters.viewer)
+        if barred is not None:
+            return Withdrawn(article=article_id, reason=barred, words=newest.note)
+        quotations = self.store.quotations_in([(newest, paragraph.ordinal) for paragraph in newest.paragraphs])
+        return fate_of(Standing(shown=shown, ordinal=ordinal, now=newest, quotations=quotations))
 
     def ask(
         self,
@@ -128,26 +201,37 @@ class Archive:
         """Remember that two printed names are two speakers', and return these; raises BadQuestion and StoreError."""
         return self.lookup.judge(one, other, same=False, filters=self.open_filters())
 
-    def article(self, article_id: str, *, version: int | None = None, audit: bool = False) -> Article:
+    def article(
+        self, article_id: str, *, version: int | None = None, audit: bool = False, viewer: Viewer = _ANYBODY
+    ) -> Article:
         """One article as it is on file, the newest version unless one is named.
 
-        Raises UnknownArticle, and NotReleased for what is killed, withheld or under embargo unless it is for ``audit``.
+        Raises UnknownArticle, and NotReleased for what is killed or withheld, or under embargo for this ``viewer``,
+        unless it is for ``audit``.
         """
         article = self.store.article(article_id, version)
         if article is None:
             of_version = "" if version is None else f" in version {version}"
             raise UnknownArticle(f"No article {article_id!r}{of_version} on file: answers give the ids in brackets")
-        reason = None if audit else self._barred(article)
-        if reason:
-            raise NotReleased(f"{article_id} is {reason}: it is on file and not to be shown")
+        # An embargo on the newest version is one on all of them (IPTC ninjs 3.1).
+        newest = article if version is None else self.store.article(article_id) or article
+        barred = None if audit else self._barred(newest, viewer) or self._barred(article, viewer)
+        if barred is Barred.EMBARGOED:
+            last = max(filter(None, (newest.embargoed_until, article.embargoed_until)), default=None)
+            until = last.isoformat() if last else "it is released"
+            raise NotReleased(f"{article_id} is under embargo until {until}: it is on file and not to be shown")
+        if barred:
+            raise NotReleased(f"{article_id} is {barred}: it is on file and not to be shown")
         return article
 
-    def passage(self, article_id: str, ordinal: int, *, version: int | None = None) -> Passage:
+    def passage(
+        self, article_id: str, ordinal: int, *, version: int | None = None, viewer: Viewer = _ANYBODY
+    ) -> Passage:
         """One paragraph as it is on file, with its quotations where its version is the one that is searched.
 
         Raises UnknownArticle, also for a paragraph that there is not, and NotReleased as ``article`` does.
         """
-        article = self.article(article_id, version=version)
+        article = self.article(article_id, version=version, viewer=viewer)
         paragraph = next((each for each in article.paragraphs if each.ordinal == ordinal), None)
         if paragraph is None:
             raise UnknownArticle(f"{article_id} has no paragraph {ordinal}: they are 1 to {len(article.paragraphs)}")
@@ -159,14 +243,14 @@ class Archive:
         found = self.store.quotations_in([(article, paragraph.ordinal) for paragraph in article.paragraphs])
         return tuple(Statement(article=article, quotation=one) for quotations in found for one in quotations)
 
-    def _barred(self, article: Article) -> str | None:
-        head = self.store.heads([article.id])[article.id]
-        if head.status is not Status.USABLE:
-            return "killed" if head.status is Status.CANCELED else "withheld"
-        until = article.embargoed_until
-        if article.held or (until and until > self.clock()):
-            return f"under embargo until {until.isoformat() if until else 'it is released'}"
-        return None
+    def _barred(self, version: Article, viewer: Viewer) -> Barred | None:
+        return barred_by(self._head(version.id), version, at=self.clock(), viewer=viewer)
+
+    def _head(self, article_id: str) -> Head:
+        head = self.store.heads([article_id]).get(article_id)
+        if head is None:
+            raise UnknownArticle(f"No article {article_id!r} on file: answers give the ids in brackets")
+        return head
 
     def coverage(self, filters: Filters | None = None) -> Coverage:
         """What a search looks at."""
@@ -193,5 +277,7 @@ class Archive:
         self.close()
 
 
-def _readings(source: Path | Article | UnreadableInput) -> Iterable[Article | UnreadableInput]:
-    return read(source) if isinstance(source, Path) else (source,)
+def _readings(
+    source: Path | Piece | Article | Notice | UnreadableInput,
+) -> Iterable[Article | Notice | UnreadableInput]:
+    return read(source) if isinstance(source, Path | Piece) else (source,)

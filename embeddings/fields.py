@@ -1,4 +1,4 @@
-"""A foreign JSON record read field by field, each of the type that it should be; pure."""
+"""A foreign record's fields, each of the type that it should be; pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NoReturn
 
+from embeddings.datelines import opening
 from embeddings.decoding import accepted
 from embeddings.errors import UnreadableInput
-from embeddings.news import Moment, Status
+from embeddings.news import Dateline, Moment, Span, Status
 
+UNKNOWN_STATUS = "no status that is known here"
 _LARGEST = 2**63 - 1
+_NOWHERE = Span(0, 0)
+_LONGEST_PLACE = 80
 _DECISIVE = frozenset(
     """
     id uri guid version versioncreated status pubstatus embargoed embargoeduntil embargoed_until published
@@ -60,17 +64,42 @@ def moment(printed: str) -> Moment:
     return aware
 
 
+def first_second(found: Moment | None) -> datetime | None:
+    """A moment as a time; a date is its first second in UTC."""
+    if found is None or isinstance(found, datetime):
+        return found
+    return datetime(found.year, found.month, found.day, tzinfo=UTC)
+
+
 def status_of(word: str | None) -> tuple[Status, str | None]:
     """The status that a provider's word stands for, and a warning where it is not a word that we know."""
     known = _STATUSES.get((word or Status.USABLE).strip().lower().removeprefix("stat:"))
     if known:
         return known, None
-    return Status.WITHHELD, f"Withheld: {word!a} is no status that is known here."
+    return Status.WITHHELD, f"Withheld: {word!a} is {UNKNOWN_STATUS}."
+
+
+def rights(holder: str | None, notice: str | None) -> str | None:
+    """Who holds the rights, with the notice that says so; the notice alone where it names the holder."""
+    if holder and notice and holder.lower() not in notice.lower():
+        return f"{holder}\n{notice}"
+    return notice or holder
+
+
+def filed(printed: str | None, *, near: date | None = None) -> Dateline | None:
+    """The place and day of a dateline that has a field of its own and stands nowhere in the text."""
+    words = (printed or "").strip().rstrip("-–—_ ")
+    found = opening(f"{words} - A", near=near).dateline if words else None
+    if found:
+        return Dateline(_NOWHERE, found.place, found.day)
+    if not words or len(words) > _LONGEST_PLACE or any(char.isdigit() for char in words):
+        return None
+    return Dateline(_NOWHERE, words)
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One record's fields; what has the wrong type is refused by name and place."""
+    """One JSON record's fields; what has the wrong type is refused by name and place."""
 
     values: Mapping[str, object]
     place: str
@@ -113,10 +142,7 @@ class Fields:
 
     def instant(self, *names: str) -> datetime | None:
         """A time; a date without one is its first second in UTC."""
-        found = self.moment(*names)
-        if found is None or isinstance(found, datetime):
-            return found
-        return datetime(found.year, found.month, found.day, tzinfo=UTC)
+        return first_second(self.moment(*names))
 
     def items(self, name: str) -> list[object]:
         """The members of a list, none where the field is missing or null."""

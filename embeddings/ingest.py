@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Protocol, Self
 
 import numpy as np
 
+from embeddings.duplicates import signature
 from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableInput
-from embeddings.lifecycle import Outcome, Verdict, place
-from embeddings.news import Article, Extraction
+from embeddings.lifecycle import Outcome, Verdict, ids_of, place, settled
+from embeddings.news import Alert, Article, Concern, Extraction, Filters, Notice, Viewer
+from embeddings.orders import Aim, resolve
 from embeddings.paragraphs import windows
-from embeddings.store import Entry, Head, Placement, Store
+from embeddings.store import Entry, Placement, Store
 from embeddings.words import words
 
 _BATCH = 32
@@ -74,49 +76,140 @@ class Receipt:
 
 
 Progress = Callable[[Receipt], None]
-Decided = tuple[Article, Verdict]
+Reading = Article | Notice | UnreadableInput
 
 
-def ingest(
-    readings: Iterable[Article | UnreadableInput],
-    *,
-    encoder: Encoder,
-    extractor: Extracts | None = None,
-    store: Store,
-    clock: Callable[[], datetime],
-    progress: Progress | None = None,
-) -> Receipt:
-    """Take in all readings, batch by batch; ``progress`` is told after each batch is safely on file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A version under the id that it is kept with, and what becomes of it."""
 
-    The ``clock`` tells which embargoes are over, and when articles arrived. Without an ``extractor`` no quotations are
-    looked for.
+    article: Article
+    verdict: Verdict
 
-    Unreadable input becomes an incident and never stops the rest; a failing store does, with all that was
-    written before it intact.
+    @property
+    def served(self) -> bool:
+        """Whether it is what will be searched."""
+        return self.verdict.placement is Placement.SERVE and self.verdict.outcome is not Outcome.UNCHANGED
+
+    @property
+    def written(self) -> bool:
+        """Whether anything is written."""
+        return self.verdict.outcome not in (Outcome.UNCHANGED, Outcome.REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """The one way into a store; the ``clock`` tells which embargoes are over, and when articles arrived.
+
+    Without an ``extractor`` no quotations are looked for.
     """
-    receipt = Receipt()
-    for batch in _batches(readings):
-        articles = [reading for reading in batch if isinstance(reading, Article)]
-        at = clock()
-        decided = _decide(articles, store, at)
-        found = [_extracted(article, extractor) if _served(verdict) else Extraction() for article, verdict in decided]
-        store.put(_entries(decided, found, encoder))
-        if taken := [article for article, verdict in decided if verdict.outcome is not Outcome.REJECTED]:
-            store.arrived({one.outlet for one in taken if one.outlet is not None}, at=at)
-        receipt += _happened(batch, decided, found)
-        if progress:
-            progress(receipt)
-    return receipt
+
+    encoder: Encoder
+    extractor: Extracts | None
+    store: Store
+    clock: Callable[[], datetime]
+
+    def take(self, readings: Iterable[Reading], *, progress: Progress | None = None) -> Receipt:
+        """Take in all readings, batch by batch; ``progress`` is told after each batch is safely on file.
+
+        Unreadable input becomes an incident and never stops the rest; a failing store does, with all that was
+        written before it intact.
+        """
+        receipt = Receipt()
+        for batch in _batches(readings):
+            receipt += self._taken(batch)
+            if progress:
+                progress(receipt)
+        return receipt
+
+    def _taken(self, batch: Sequence[Reading]) -> Receipt:
+        """Decide and encode, and write unless somebody else wrote meanwhile what changes a decision: then anew."""
+        at = self.clock()
+        while True:
+            articles, alerts, lost = self._ordered(batch, at)
+            decided = self._decide(articles, at)
+            found = [_extracted(one.article, self.extractor) if one.served else Extraction() for one in decided]
+            entries = list(self._entries(decided, found))
+            with self.store.changing():
+                if self._ordered(batch, at)[0] != articles or self._decide(articles, at) != decided:
+                    continue
+                # Before the kill itself: whoever repeats it after a crash finds nothing new, and would not tell.
+                if concerns := [*alerts, *self._alerts(decided, at)]:
+                    self.store.alert(concerns)
+                self.store.put(entries)
+                if taken := [one.article for one in decided if one.verdict.outcome is not Outcome.REJECTED]:
+                    self.store.arrived({one.outlet for one in taken if one.outlet is not None}, at=at)
+            return _happened(batch, decided, found, lost)
+
+    def _ordered(self, batch: Sequence[Reading], at: datetime) -> tuple[list[Article], list[Alert], list[Incident]]:
+        """The articles of a batch, orders about others turned into versions of those; and what orders found nothing."""
+        articles: list[Article] = []
+        alerts: list[Alert] = []
+        lost: list[Incident] = []
+        for reading in batch:
+            if isinstance(reading, Article):
+                articles.append(reading)
+            elif isinstance(reading, Notice):
+                meant = resolve(reading, self._concerned(reading), at=at)
+                articles += meant.versions
+                alerts += [meant.alert] if meant.alert else []
+                lost += [_unheeded(reading)] if not meant.versions else []
+        return articles, alerts, lost
+
+    def _concerned(self, notice: Notice) -> list[Aim]:
+        """What is on file that an order may be about."""
+        ids = [notice.target] if notice.target else [one.id for one in self.store.bearing(notice.slug or "")]
+        heads = self.store.heads(ids)
+        newest = {id: self.store.article(id) for id in heads}
+        return [Aim(head=heads[id], article=article) for id, article in newest.items() if article is not None]
+
+    def _decide(self, articles: Sequence[Article], at: datetime) -> list[Decided]:
+        heads = self.store.heads(list(dict.fromkeys(id for article in articles for id in ids_of(article))))
+        kept = (settled(article, heads) for article in articles)
+        return [Decided(article=article, verdict=place(article, head, at=at)) for article, head in kept]
+
+    def _alerts(self, decided: Sequence[Decided], at: datetime) -> Iterator[Alert]:
+        """What a person should know of: copies of what is killed, words of status that nobody knows, terms."""
+        killed = [one for one in decided if one.verdict.outcome is Outcome.KILLED]
+        everybody = Filters(at=at, viewer=Viewer(embargo_group=True))
+        copies = self.store.copies([one.article.id for one in killed], filters=everybody) if killed else {}
+        for one in decided:
+            article, concern = one.article, one.verdict.concern
+            words = article.note or one.verdict.reason
+            if carried := copies.get(article.id):
+                ids = (article.id, *(copy.id for copy in carried))
+                yield Alert(concern=Concern.COPIES_OF_KILLED, articles=ids, words=words, at=at)
+            if concern:
+                yield Alert(concern=concern, articles=(article.id,), words=words, at=at)
+
+    def _entries(self, decided: Sequence[Decided], found: Sequence[Extraction]) -> Iterator[Entry]:
+        """Entries for all that is to be written, with the vectors and quotations of those that will be searched."""
+        vectors = iter(_encoded([one.article for one in decided if one.served], self.encoder))
+        for one, extraction in zip(decided, found, strict=True):
+            generation = one.verdict.generation
+            if one.served:
+                yield replace(search_entry(one.article, next(vectors), extraction), generation=generation)
+            elif one.written:
+                placement, none = one.verdict.placement, _no_vectors(self.encoder)
+                yield Entry(article=one.article, placement=placement, vectors=none, generation=generation)
+
+    def revive(self, article: Article) -> None:
+        """Search this version again by a person's word, whatever kill or withholding is on file by now."""
+        [vectors] = _encoded([article], self.encoder)
+        entry = search_entry(article, vectors, _extracted(article, self.extractor))
+        head = self.store.heads([article.id])[article.id]
+        self.store.put([replace(entry, placement=Placement.REVIVE, generation=head.generation)])
 
 
 def _happened(
-    batch: Sequence[Article | UnreadableInput], decided: Sequence[Decided], found: Sequence[Extraction]
+    batch: Sequence[Reading], decided: Sequence[Decided], found: Sequence[Extraction], lost: Sequence[Incident]
 ) -> Receipt:
     """What became of one batch."""
-    incidents = [_refusal(r) for r in batch if isinstance(r, UnreadableInput)] + [_incident(*d) for d in decided]
+    refused = [_refusal(reading) for reading in batch if isinstance(reading, UnreadableInput)]
+    incidents = [*refused, *lost, *map(_incident, decided)]
     return Receipt(
         outcomes=Counter(incident.outcome for incident in incidents),
-        paragraphs=sum(len(article.paragraphs) for article, verdict in decided if _served(verdict)),
+        paragraphs=sum(len(one.article.paragraphs) for one in decided if one.served),
         quotations=sum(len(extraction.quotations) for extraction in found),
         skipped=Counter(extraction.skipped for extraction in found if extraction.skipped),
         incidents=tuple(incident for incident in incidents if incident.outcome in _NOTABLE),
@@ -126,44 +219,26 @@ def _happened(
 _NOTABLE = {Outcome.REJECTED, Outcome.KILLED, Outcome.WITHHELD, Outcome.HELD, Outcome.LATE}
 
 
-def _batches(readings: Iterable[Article | UnreadableInput]) -> Iterator[list[Article | UnreadableInput]]:
-    """Batches in which no article's id stands twice, so that each is judged by what is on file before it."""
-    batch: list[Article | UnreadableInput] = []
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Batches in which no article stands twice, so that each is judged by what is on file before it.
+
+    An order about another article is a batch of its own.
+    """
+    batch: list[Reading] = []
     ids: set[str] = set()
     for reading in readings:
-        known = isinstance(reading, Article) and reading.id in ids
-        if known or len(batch) >= _BATCH:
+        named = set(ids_of(reading)) if isinstance(reading, Article) else set()
+        alone = isinstance(reading, Notice)
+        if batch and (alone or not ids.isdisjoint(named) or len(batch) >= _BATCH):
             yield batch
             batch, ids = [], set()
         batch.append(reading)
-        if isinstance(reading, Article):
-            ids.add(reading.id)
+        ids |= named
+        if alone:
+            yield batch
+            batch, ids = [], set()
     if batch:
         yield batch
-
-
-def _decide(articles: Sequence[Article], store: Store, at: datetime) -> list[Decided]:
-    heads: Mapping[str, Head] = store.heads([article.id for article in articles])
-    return [(article, place(article, heads.get(article.id), at=at)) for article in articles]
-
-
-def _served(verdict: Verdict) -> bool:
-    return verdict.placement is Placement.SERVE and verdict.outcome is not Outcome.UNCHANGED
-
-
-def _extracted(article: Article, extractor: Extracts | None) -> Extraction:
-    return extractor.extract(article) if extractor else Extraction()
-
-
-def _entries(decided: Sequence[Decided], found: Sequence[Extraction], encoder: Encoder) -> Iterator[Entry]:
-    """Entries for all that is to be written, with the vectors and quotations of those that will be searched."""
-    served = [article for article, verdict in decided if _served(verdict)]
-    vectors = iter(_encoded(served, encoder))
-    for (article, verdict), extraction in zip(decided, found, strict=True):
-        if _served(verdict):
-            yield search_entry(article, next(vectors), extraction)
-        elif verdict.outcome not in (Outcome.UNCHANGED, Outcome.REJECTED):
-            yield Entry(article=article, placement=verdict.placement, vectors=_no_vectors(encoder))
 
 
 def _encoded(articles: Sequence[Article], encoder: Encoder) -> Iterator[np.ndarray]:
@@ -186,6 +261,7 @@ def search_entry(article: Article, vectors: np.ndarray, extraction: Extraction) 
         words=[" ".join(words(p.span.cut(article.text))) for p in article.paragraphs],
         headline_words=" ".join(words(article.headline or "")),
         quotations=extraction.quotations,
+        signature=signature(article.text),
     )
 
 
@@ -197,13 +273,23 @@ def reindexed(articles: Iterable[Article], encoder: Encoder, extractor: Extracts
             yield search_entry(article, vectors, _extracted(article, extractor))
 
 
+def _extracted(article: Article, extractor: Extracts | None) -> Extraction:
+    return extractor.extract(article) if extractor else Extraction()
+
+
 def _no_vectors(encoder: Encoder) -> np.ndarray:
     return np.zeros((0, encoder.dimension), dtype=np.float32)
 
 
-def _incident(article: Article, verdict: Verdict) -> Incident:
+def _incident(one: Decided) -> Incident:
+    article, verdict = one.article, one.verdict
     return Incident(place=article.origin, article_id=article.id, outcome=verdict.outcome, reason=verdict.reason)
 
 
 def _refusal(error: UnreadableInput) -> Incident:
     return Incident(place=error.place, article_id=None, outcome=Outcome.REJECTED, reason=error.reason)
+
+
+def _unheeded(notice: Notice) -> Incident:
+    nothing = "an order about a story that is not on file by this slug: look for it by hand; `onrecord review` lists it"
+    return Incident(place=notice.origin, article_id=None, outcome=Outcome.REJECTED, reason=nothing)

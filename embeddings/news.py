@@ -87,7 +87,12 @@ class Article:
     """One version of one published story.
 
     ``held`` is an embargo without an hour: nobody but the embargo group sees it until a later version says
-    otherwise. ``origin`` is the place that it was read from and takes no part in its fingerprint.
+    otherwise. ``guid`` is the id that this version came under where the article is on file under another, and
+    ``replaces`` the id of the one that it says it takes the place of. ``provider`` is who sent it, ``slug`` and
+    ``take`` are the desk's name of the story and of the version ("1stLd-Writethru"); ``correction`` is what the
+    provider says was put right. After ``expires`` the provider takes it for outdated. ``rights`` is who holds them
+    and ``usage`` what they allow; neither means that nobody knows. ``origin`` is the place that it was read from and
+    takes no part in its fingerprint.
     """
 
     id: str
@@ -110,11 +115,22 @@ class Article:
     rights: str | None = None
     note: str | None = None
     origin: str = ""
+    guid: str | None = None
+    provider: str | None = None
+    slug: str | None = None
+    take: str | None = None
+    replaces: str | None = None
+    expires: datetime | None = None
+    usage: str | None = None
+    correction: str | None = None
 
     @property
     def fingerprint(self) -> str:
         """A hash over the words and all that was sent with them; what is read out of the words is left out."""
-        parts = [_printed(getattr(self, f.name)) for f in fields(self) if f.name not in _READ_FROM_TEXT]
+        parts = [_printed(getattr(self, f.name)) for f in fields(self) if f.name not in _READ_FROM_TEXT | _LATER_FIELDS]
+        # Told by their names, and only where they say something: versions on file from before keep their fingerprints.
+        later = {name: getattr(self, name) for name in sorted(_LATER_FIELDS)}
+        parts += [f"{name}={_printed(value)}" for name, value in later.items() if value is not None]
         return hashlib.sha256("\x1f".join(parts).encode(errors="surrogatepass")).hexdigest()
 
     @property
@@ -131,6 +147,46 @@ class Article:
         if self.outlet and (not hops or hops[0].party != self.outlet):
             hops.append(Hop(self.outlet, Role.OUTLET, field="outlet"))
         return (*hops, *(Hop(carrier, Role.CARRIER, field="carriers") for carrier in self.carriers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A provider's order about another article than the one that brings it: to kill it, or to hold it.
+
+    ``target`` is the article's id where it is named; else ``slug``, ``headline``, ``provider`` and the time that it
+    was ``sent`` are what there is to find it by. ``words`` are the provider's own.
+    """
+
+    status: Status
+    words: str
+    target: str | None = None
+    slug: str | None = None
+    headline: str | None = None
+    provider: str | None = None
+    sent: datetime | None = None
+    origin: str = ""
+
+
+class Concern(StrEnum):
+    """Why a person has to look at something."""
+
+    COPIES_OF_KILLED = "copies of a killed story"
+    UNKNOWN_STATUS = "unknown status"
+    UNCERTAIN_NOTICE = "advisory without a certain target"
+    GONE_FROM_SOURCE = "page gone from its source"
+    TERMS = "terms forbid the archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something about articles on file that a person has to decide; ``number`` is given when it is written down."""
+
+    concern: Concern
+    articles: tuple[str, ...]
+    words: str
+    at: datetime
+    number: int = 0
+    settled: datetime | None = None
 
 
 class Kind(StrEnum):
@@ -443,8 +499,62 @@ class Checked:
     missing: tuple[Span, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A version came in for an article that was on file, or went; ``sequence`` ascends by one archive's clock."""
+
+    sequence: int
+    article: str
+    at: datetime
+
+
+class Barred(StrEnum):
+    """Why an article may not be shown."""
+
+    KILLED = "killed"
+    WITHHELD = "withheld"
+    EMBARGOED = "under embargo"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """Words that were shown still stand in the version that is searched; ``corrected`` tells that it is a newer one."""
+
+    passage: Passage
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """Words that were shown and no longer stand so.
+
+    ``before`` is the paragraph as it was shown, of a version that is on file and searched no more. ``passage`` is the
+    paragraph that took its place in the version that is searched, None where there is none, and ``steps`` how the two
+    differ word by word: ``asked`` in the offsets of the older article, ``on_file`` in those of the newer.
+    """
+
+    before: Passage
+    passage: Passage | None
+    now: Article
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """Words that were shown and may not be shown any more; ``words`` are the provider's, where it gave any."""
+
+    article: str
+    reason: Barred
+    words: str | None = None
+
+
+Fate = Stands | Corrected | Withdrawn
+
+
 _READ_FROM_TEXT = frozenset({"origin", "paragraphs", "dateline"})
 """A better reading of the same words makes no other version."""
+_LATER_FIELDS = frozenset({"guid", "provider", "slug", "take", "replaces", "expires", "usage", "correction"})
 
 
 def _printed(value: object) -> str:

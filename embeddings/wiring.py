@@ -6,6 +6,7 @@ Engines are imported where they are chosen: ``import embeddings`` loads none of 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from embeddings.archive import Archive
 from embeddings.checking import Checking
 from embeddings.encoder import Encoder
 from embeddings.errors import ModelError
-from embeddings.ingest import Extracts, reindexed
+from embeddings.ingest import Extracts, Ingest, reindexed
 from embeddings.lookup import Lookup
 from embeddings.quotes.finder import Finder
 from embeddings.rank import Weights
@@ -38,12 +39,13 @@ def open_archive(settings: Settings, *, writing: bool = False) -> Archive:
     search = Search(encoder=encoder, store=store, weights=weights, threshold=threshold)
     return Archive(
         store=store,
-        encoder=encoder,
-        extractor=make_extractor(settings) if writing else None,
+        intake=Ingest(
+            encoder=encoder, extractor=make_extractor(settings) if writing else None, store=store, clock=_now
+        ),
         search=search,
         lookup=Lookup(encoder=encoder, store=store),
         checking=Checking(encoder=encoder, store=store),
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
     )
 
 
@@ -51,13 +53,13 @@ def reindex(settings: Settings) -> int:
     """Encode and extract everything that is searched anew by the settings, all or nothing; how many articles."""
     from embeddings.store.embedded import replace_vectors
 
-    encoder, extractor = make_encoder(settings), make_extractor(settings)
-    return replace_vectors(
-        settings.archive,
-        encoder=encoder.name,
-        dimension=encoder.dimension,
-        entries=lambda articles: reindexed(articles, encoder, extractor),
-    )
+    encoder = make_encoder(settings)
+    entries = partial(reindexed, encoder=encoder, extractor=make_extractor(settings))
+    return replace_vectors(settings.archive, encoder=encoder.name, dimension=encoder.dimension, entries=entries)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def make_extractor(settings: Settings) -> Extracts | None:

@@ -72,3 +72,8 @@ def words(text: str) -> list[str]:
 def telling_words(text: str) -> list[str]:
     """The words that say what ``text`` is about: no function words, no repeats, in order."""
     return [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
+
+
+def slug_key(slug: str) -> str:
+    """A slug as it is compared: "BC-US--Ethanol-Losing Grassland" and "BC-US-Ethanol/Losing grassland" are one."""
+    return "".join(char for char in unicodedata.normalize("NFKC", slug).casefold() if char.isalnum())

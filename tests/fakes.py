@@ -6,14 +6,18 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
+from embeddings.duplicates import are_copies, signature
 from embeddings.news import (
+    Alert,
     Article,
+    Change,
     Coverage,
     Extraction,
     Filters,
@@ -29,7 +33,7 @@ from embeddings.news import (
     Status,
 )
 from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Placement, Vector
-from embeddings.words import words
+from embeddings.words import slug_key, words
 
 DIMENSION = 8
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -121,6 +125,7 @@ def served(one: Article, *quotations: Quotation, dimension: int = DIMENSION) -> 
         words=[" ".join(words(text)) for text in texts],
         headline_words=" ".join(words(one.headline or "")),
         quotations=quotations,
+        signature=signature(one.text),
     )
 
 
@@ -157,55 +162,148 @@ class Place:
         return max((float(row @ question) for row in self.vectors), default=0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version on file; ``lifted`` tells that a person has revived the article since it came."""
+
+    article: Article
+    generation: int = 0
+    lifted: bool = False
+
+    @property
+    def binds(self) -> bool:
+        """Whether it still says what may be searched."""
+        return self.article.status is Status.USABLE or not self.lifted
+
+
 class MemoryStore:
     """The store's interface in its plainest form: lists, loops and no index."""
 
     def __init__(self, *, encoder: str = "fake", dimension: int = DIMENSION) -> None:
         self._encoder, self._dimension = encoder, dimension
-        self._versions: dict[str, list[Article]] = {}
+        self._versions: dict[str, list[Kept]] = {}
+        self._aliases: dict[str, str] = {}
+        self._changes: list[Change] = []
+        self._alerts: list[Alert] = []
         self._served: dict[str, Entry] = {}
         self._judgements: dict[frozenset[str], Judgement] = {}
         self._last_write: datetime | None = None
         self._arrivals: dict[str | None, datetime] = {}
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Nobody else is there."""
+        yield
+
+    def _own(self, article_id: str) -> str | None:
+        """The article's own id."""
+        return article_id if article_id in self._versions else self._aliases.get(article_id)
+
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
         """What is on file under these ids."""
-        return {article_id: self._head(article_id) for article_id in article_ids if article_id in self._versions}
+        return {article_id: self._head(own) for article_id in article_ids if (own := self._own(article_id))}
 
-    def _head(self, article_id: str) -> Head:
-        newest = self._newest_first(article_id)
+    def _head(self, own: str) -> Head:
+        every = self._newest_first(own)
+        newest = [one.article for one in every if one.binds]
         killed = any(version.status is Status.CANCELED for version in newest)
         return Head(
+            id=own,
+            ids=frozenset({own} | {alias for alias, id in self._aliases.items() if id == own}),
+            guid=newest[0].guid or own,
+            replaces=newest[0].replaces,
+            generation=next(one.generation for one in every if one.binds),
+            newest=newest[0].fingerprint,
+            killed=killed,
+            provider=next((version.provider for version in newest if version.provider), None),
             version=newest[0].version,
             version_created=newest[0].version_created,
             status=Status.CANCELED if killed else newest[0].status,
-            fingerprints=frozenset(version.fingerprint for version in newest),
+            fingerprints=frozenset(one.article.fingerprint for one in every),
             headline=next((version.headline for version in newest if version.headline is not None), None),
-            opening=next((version.text[:400] for version in newest if version.text), ""),
-            served=article_id in self._served,
+            opening=next((one.article.text[:400] for one in every if one.article.text), ""),
+            served=own in self._served,
         )
 
-    def _newest_first(self, article_id: str) -> list[Article]:
-        def rank(numbered: tuple[int, Article]) -> tuple[float, float, int]:
-            arrival, version = numbered
-            created = version.version_created.timestamp() if version.version_created else -math.inf
-            return (-math.inf if version.version is None else version.version, created, arrival)
+    def _newest_first(self, own: str | None) -> list[Kept]:
+        def rank(numbered: tuple[int, Kept]) -> tuple[int, float, float, int]:
+            arrival, one = numbered
+            version, at = one.article.version, one.article.version_created
+            created = at.timestamp() if at else -math.inf
+            return (one.generation, -math.inf if version is None else version, created, arrival)
 
-        ranked = sorted(enumerate(self._versions.get(article_id, [])), key=rank, reverse=True)
+        ranked = sorted(enumerate(self._versions.get(own or "", [])), key=rank, reverse=True)
         return [version for _, version in ranked]
+
+    def versions(self, article_id: str) -> Sequence[Article]:
+        """Every version of an article."""
+        return [one.article for one in self._newest_first(self._own(article_id))]
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write each entry."""
         for entry in entries:
-            article_id = entry.article.id
-            versions = self._versions.setdefault(article_id, [])
-            if entry.article.fingerprint not in {version.fingerprint for version in versions}:
-                versions.append(entry.article)
+            known = self._own(entry.article.id)
+            own = known or entry.article.id
+            if own != entry.article.id:
+                raise ValueError(f"{entry.article.id}: leads to {own}")
+            self._keep(own, entry)
             if entry.placement is not Placement.KEEP:
-                self._served.pop(article_id, None)
-            if entry.placement is Placement.SERVE:
-                self._served[article_id] = entry
+                self._served.pop(own, None)
+                if known:
+                    self._note_change(own)
+            if entry.placement in (Placement.SERVE, Placement.REVIVE):
+                self._served[own] = entry
             self._last_write = datetime.now(UTC)
+
+    def _keep(self, own: str, entry: Entry) -> None:
+        versions = self._versions.setdefault(own, [])
+        if entry.article.fingerprint not in {one.article.fingerprint for one in versions}:
+            versions.append(Kept(entry.article, entry.generation))
+        for alias in (entry.article.guid, entry.article.replaces):
+            if alias and not self._own(alias):
+                self._aliases[alias] = own
+        if entry.placement is Placement.REVIVE:
+            self._versions[own] = [replace(one, lifted=True) for one in versions]
+
+    def _note_change(self, own: str) -> None:
+        self._changes.append(Change(sequence=len(self._changes) + 1, article=own, at=datetime.now(UTC)))
+
+    def changes(self, after: int, *, limit: int) -> Sequence[Change]:
+        """What changed after this sequence."""
+        return self._changes[after : after + limit]
+
+    def bearing(self, slug: str) -> Sequence[Article]:
+        """The newest version of every article with this slug."""
+        borne = {own: {slug_key(one.article.slug or "") for one in kept} for own, kept in self._versions.items()}
+        return [one for own, slugs in borne.items() if slug_key(slug) in slugs and (one := self.article(own))]
+
+    def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
+        """The others that carry the same copy."""
+        return {article_id: tuple(self._carrying(self._own(article_id), filters)) for article_id in article_ids}
+
+    def _carrying(self, own: str | None, filters: Filters) -> Iterator[Article]:
+        mine = self._served.get(own or "")
+        others = [other for other in self._visible(filters) if mine and other is not mine]
+        return (other.article for other in others if mine and are_copies(mine.signature, other.signature))
+
+    def alert(self, alerts: Iterable[Alert]) -> None:
+        """Write alerts down, the same once."""
+        for one in alerts:
+            if not any(
+                (o.concern, o.articles, o.words) == (one.concern, one.articles, one.words) for o in self._alerts
+            ):
+                self._alerts.append(replace(one, number=len(self._alerts) + 1))
+
+    def alerts(self, *, after: int = 0, settled: bool = False) -> Sequence[Alert]:
+        """What is to be decided."""
+        return [one for one in self._alerts[after:] if settled or one.settled is None]
+
+    def settle(self, number: int, *, at: datetime) -> bool:
+        """Note that a person has decided."""
+        if not 0 < number <= len(self._alerts) or self._alerts[number - 1].settled:
+            return False
+        self._alerts[number - 1] = replace(self._alerts[number - 1], settled=at)
+        return True
 
     def arrived(self, outlets: Iterable[str], *, at: datetime) -> None:
         """Remember when articles of these outlets were taken in."""
@@ -214,10 +312,12 @@ class MemoryStore:
 
     def remove(self, article_ids: Sequence[str]) -> int:
         """Forget these articles."""
-        known = [article_id for article_id in dict.fromkeys(article_ids) if article_id in self._versions]
-        for article_id in known:
-            del self._versions[article_id]
-            self._served.pop(article_id, None)
+        known = list(dict.fromkeys(own for article_id in article_ids if (own := self._own(article_id))))
+        for own in known:
+            self._note_change(own)
+            del self._versions[own]
+            self._served.pop(own, None)
+            self._aliases = {alias: id for alias, id in self._aliases.items() if id != own}
         return len(known)
 
     def coverage(self, filters: Filters) -> Coverage:
@@ -315,10 +415,12 @@ class MemoryStore:
             self._judgements[pair] = Judgement(one, other, each.same)
         self._last_write = datetime.now(UTC)
 
-    def article(self, article_id: str, version: int | None = None) -> Article | None:
-        """One article, the newest version unless one is named."""
-        found = self._newest_first(article_id)
-        return next((one for one in found if version is None or one.version == version), None)
+    def article(self, article_id: str, version: int | None = None, *, fingerprint: str | None = None) -> Article | None:
+        """One article, the newest version that binds unless one is named."""
+        named = version is not None or fingerprint is not None
+        found = [one.article for one in self._newest_first(self._own(article_id)) if named or one.binds]
+        wanted = (one for one in found if version is None or one.version == version)
+        return next((one for one in wanted if fingerprint is None or one.fingerprint == fingerprint), None)
 
     def served(self) -> Iterator[Article]:
         """Every version that is searched."""

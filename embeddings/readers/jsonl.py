@@ -1,18 +1,24 @@
-"""JSON lines, one article a line → Articles, without ever holding more than one line."""
+"""JSON lines, one article a line → Articles, without ever holding more than one line.
+
+A record has an ``id`` that stays the same in every version and a ``text``. It may have ``version`` (1, 2, 3 …),
+``published``, ``status`` (usable, withheld, canceled), ``embargoed_until``, ``title``, ``author``, ``source``,
+``carriers``, ``provider``, ``language``, ``section``, ``url``, ``slug``, ``rights`` (who holds them), ``usage`` (what
+they allow), ``expires``, ``note`` (to editors), ``correction`` (what was put right) and ``replaces`` (the id of the
+article that this one took the place of). Fields with other names are left alone.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import BinaryIO
 
-from embeddings.datelines import Opening, opening
 from embeddings.decoding import decoded
+from embeddings.drafts import Draft, article_of
+from embeddings.embargoes import NONE, Embargo, declared
 from embeddings.errors import UnreadableInput
 from embeddings.fields import Fields, parse, status_of
-from embeddings.news import Article, Moment, Status, day_of
-from embeddings.paragraphs import paragraphs
+from embeddings.news import Article, Status
 
 MAX_LINE = 32_000_000
 """Bytes in one line: room for the longest article, every character of it escaped."""
@@ -56,34 +62,34 @@ def record(line: str, *, place: str) -> Mapping[str, object]:
 
 def article(values: Mapping[str, object], *, place: str) -> Article:
     """The article that a record describes."""
-    fields = Fields(values, place)
+    return article_of(_draft(Fields(values, place)))
+
+
+def _draft(fields: Fields) -> Draft:
     _refuse_lookalikes(fields)
-    article_id = fields.text("id") or fields.refuse('no "id": give it an "id" that stays the same in every version')
-    status, warning = status_of(fields.text("status"))
-    text = _text(fields, status)
-    published = fields.moment("published")
-    start = opening(text, near=day_of(published))
-    until, held = _embargo(fields)
-    return Article(
-        id=article_id,
-        text=text,
-        paragraphs=paragraphs(text),
+    return Draft(
+        id=fields.text("id") or fields.refuse('no "id": give it an "id" that stays the same in every version'),
+        text=_text(fields),
+        place=fields.place,
         version=fields.number("version"),
-        status=status,
-        embargoed_until=until,
-        held=held,
+        status=fields.text("status"),
+        embargo=_embargo(fields),
         headline=fields.text("title"),
         byline=fields.text("author"),
-        dateline=start.dateline,
-        outlet=fields.text("source") or _agency(start),
-        carriers=_carriers(fields) or start.carriers,
-        published=published or _filed(start),
+        outlet=fields.text("source"),
+        carriers=_carriers(fields),
+        provider=fields.text("provider"),
+        published=fields.moment("published"),
         language=fields.text("language"),
         section=fields.text("section"),
         url=_url(fields),
         rights=fields.text("rights"),
-        note=warning,
-        origin=place,
+        usage=fields.text("usage"),
+        note=fields.text("note"),
+        expires=fields.instant("expires"),
+        slug=fields.text("slug"),
+        replaces=fields.text("replaces"),
+        correction=fields.text("correction"),
     )
 
 
@@ -93,21 +99,21 @@ def _refuse_lookalikes(fields: Fields) -> None:
             fields.refuse(f'"{name[:40]}" is not read, and an embargo must not be lost: call it "{_EMBARGO}"')
 
 
-def _text(fields: Fields, status: Status) -> str:
+def _text(fields: Fields) -> str:
     text = fields.copy("text")
-    if not text.strip() and status is Status.USABLE:
+    if not text.strip() and status_of(fields.text("status"))[0] is Status.USABLE:
         fields.refuse('no "text": give it the "text" of the article')
     return text
 
 
-def _embargo(fields: Fields) -> tuple[datetime | None, bool]:
-    """Until when, and whether without an hour: an embargo that is there but empty holds."""
+def _embargo(fields: Fields) -> Embargo:
+    """Until when; an embargo that is there but empty holds."""
     printed = fields.text(_EMBARGO)
     if printed is None:
-        return None, fields.values.get(_EMBARGO) is not None
+        return declared(None) if fields.values.get(_EMBARGO) is not None else NONE
     if not _ZONED.search(printed):
         fields.refuse(f'"{_EMBARGO}" has no hour: write it as 2026-09-30T14:00:00+02:00')
-    return fields.instant(_EMBARGO), False
+    return Embargo(until=fields.instant(_EMBARGO))
 
 
 def _carriers(fields: Fields) -> tuple[str, ...]:
@@ -120,11 +126,3 @@ def _url(fields: Fields) -> str | None:
     if url and not url.lower().startswith(("http://", "https://")):
         fields.refuse(f'"url" is no web address ({url[:40]!a}): begin it with https:// or leave it out')
     return url
-
-
-def _agency(start: Opening) -> str | None:
-    return (start.dateline.agency if start.dateline else None) or start.source
-
-
-def _filed(start: Opening) -> Moment | None:
-    return start.dateline.day if start.dateline else None

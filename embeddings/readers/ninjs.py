@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import NamedTuple
 
-from embeddings.datelines import opening
 from embeddings.decoding import accepted
-from embeddings.fields import Fields, moment, status_of
+from embeddings.drafts import Draft, article_of
+from embeddings.embargoes import NONE, Embargo, declared
+from embeddings.fields import Fields, filed, rights
 from embeddings.markup import plain_text
-from embeddings.news import Article, Status, day_of
-from embeddings.paragraphs import paragraphs
+from embeddings.news import Article, day_of
 
 _MARKS = frozenset(["uri", "guid", "versionCreated", "versioncreated", "pubStatus", "pubstatus", "bodies", "headlines"])
 _CARRYING = frozenset(["publisher", "distributor", "carrier", "redistributor", "aggregator", "provider", "relay"])
 _MENTIONED = frozenset(["quoted", "transcript", "cited", "contributor", "photographer"])
 _EMBARGOES = ("embargoedUntil", "embargoeduntil", "embargoed")
-_EMBARGO_WORD = re.compile(r"\bembargo|\bsperrfrist|\bsperrvermerk", re.IGNORECASE)
-_NO_EMBARGO = re.compile(
-    r"\b(?:no|not|without) (?:under )?(?:an )?embargo(?:ed)?|\bembargo (?:is |was |has been )?(?:lifted|over|expired)",
-    re.IGNORECASE,
-)
-_ISO_TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)")
-_ZONE = re.compile(r"(?:Z|[+-]\d\d(?::?\d\d)?)\Z", re.IGNORECASE)
 
 
 def is_item(values: Mapping[str, object]) -> bool:
@@ -34,38 +24,39 @@ def is_item(values: Mapping[str, object]) -> bool:
 
 def article(values: Mapping[str, object], *, place: str) -> Article:
     """The article that an item describes."""
-    fields = Fields(values, place)
-    status, warning = status_of(fields.text("pubStatus", "pubstatus"))
-    headline = _headline(fields)
-    text = _body(fields)
-    if not text.strip() and status is Status.USABLE:
-        fields.refuse("no body: ask the provider for the full item, or remove it")
+    return article_of(_draft(Fields(values, place)))
+
+
+def _draft(fields: Fields) -> Draft:
     created = fields.instant("versionCreated", "versioncreated")
     published = fields.moment("firstPublished", "firstpublished", "firstCreated", "firstcreated") or created
-    embargo = _embargo(fields)
-    start = opening(text, near=day_of(published))
     outlet, carriers = _hands(fields)
-    return Article(
+    holder = fields.text("copyrightHolder", "copyrightholder")
+    return Draft(
         id=fields.text("uri", "guid") or fields.refuse('no "uri": give it the "uri" that all its versions share'),
-        text=text,
-        paragraphs=paragraphs(text),
+        text=_body(fields),
+        place=fields.place,
         version=_version(fields),
-        version_created=created,
-        status=status,
-        embargoed_until=embargo.until,
-        held=embargo.held,
-        headline=headline,
+        created=created,
+        status=fields.text("pubStatus", "pubstatus"),
+        embargo=_embargo(fields),
+        signals=tuple(_signals(fields)),
+        headline=_headline(fields),
         byline=fields.text("by", "byline"),
-        dateline=start.dateline,
-        outlet=outlet or (start.dateline.agency if start.dateline else None) or start.source,
-        carriers=carriers or start.carriers,
+        dateline=filed(_words(fields, "located"), near=day_of(published)),
+        outlet=outlet or holder,
+        carriers=carriers,
+        provider=_words(fields, "provider") or (carriers or (outlet or holder,))[-1],
         published=published,
         language=fields.text("language"),
         section=_section(fields),
         url=_url(fields),
-        rights=_rights(fields),
-        note=_lines(warning, embargo.warning, fields.text("edNote", "ednote")),
-        origin=place,
+        rights=rights(holder, fields.text("copyrightNotice", "copyrightnotice")),
+        usage=fields.text("usageTerms", "usageterms"),
+        note=fields.text("edNote", "ednote"),
+        expires=fields.instant("expires"),
+        slug=fields.text("slugline", "slug"),
+        replaces=fields.text("evolvedFrom", "evolvedfrom"),
     )
 
 
@@ -121,37 +112,26 @@ def _plain(fields: Fields, name: str, *, markup: bool) -> str:
         fields.refuse(f'"{name}" has {error}: ask the provider for its plain text')
 
 
-class _Embargo(NamedTuple):
-    until: datetime | None = None
-    held: bool = False
-    warning: str | None = None
-
-
-def _embargo(fields: Fields) -> _Embargo:
-    """The embargo that the item declares; one that cannot be read holds the item rather than letting it out."""
+def _embargo(fields: Fields) -> Embargo:
+    """The embargo that the item declares, under any of its names."""
     for name in _EMBARGOES:
         if name in fields.values and fields.values[name] is not False:
-            return _declared(fields.values[name])
-    note = fields.text("edNote", "ednote") or ""
-    if not _EMBARGO_WORD.search(_NO_EMBARGO.sub("", note)):
-        return _Embargo()
-    hours = _ISO_TIME.findall(note)
-    if len(hours) == 1:
-        return _declared(hours[0])
-    return _Embargo(held=True, warning="Held: the note speaks of an embargo.")
+            return declared(fields.values[name])
+    return NONE
 
 
-def _declared(value: object) -> _Embargo:
-    printed = value.strip() if isinstance(value, str) else ""
-    if not printed:
-        return _Embargo(held=True, warning="Held: an embargo without an hour.")
-    try:
-        until = moment(printed)
-    except ValueError:
-        until = None
-    if isinstance(until, datetime) and _ZONE.search(printed):
-        return _Embargo(until=until)
-    return _Embargo(held=True, warning=f"Held: the embargo {printed[:40]!a} names no hour with a time zone.")
+def _signals(fields: Fields) -> Iterator[str]:
+    """Codes that say what kind of version it is, as texts or as objects."""
+    for signal in fields.items("signals") if isinstance(fields.values.get("signals"), list) else ():
+        values = signal if isinstance(signal, dict) else {"code": signal}
+        found = (values.get(name) for name in ("code", "qcode", "uri", "literal", "name"))
+        yield from (said for said in found if isinstance(said, str))
+
+
+def _words(fields: Fields, name: str) -> str | None:
+    """A name that is a text in some dialects and an object with a name in others."""
+    value = fields.values.get(name)
+    return Fields(value, fields.place).text("name") if isinstance(value, dict) else fields.text(name)
 
 
 def _hands(fields: Fields) -> tuple[str | None, tuple[str, ...]]:
@@ -164,7 +144,7 @@ def _hands(fields: Fields) -> tuple[str | None, tuple[str, ...]]:
     ]
     origins = [name for name, role in sources if role not in _CARRYING | _MENTIONED]
     carried = [name for name, role in sources if role in _CARRYING]
-    outlet = next(iter(origins + carried), None) or fields.text("source", "copyrightHolder", "copyrightholder")
+    outlet = next(iter(origins + carried), None) or fields.text("source")
     return outlet, tuple(dict.fromkeys(name for name in carried if name != outlet))
 
 
@@ -202,12 +182,3 @@ def _renditions(fields: Fields) -> Iterator[Fields]:
     if isinstance(value, dict):
         fields = Fields({"renditions": list(value.values())}, fields.place)
     return fields.records("renditions")
-
-
-def _rights(fields: Fields) -> str | None:
-    holder = fields.text("copyrightNotice", "copyrightnotice", "copyrightHolder", "copyrightholder")
-    return _lines(holder, fields.text("usageTerms", "usageterms"))
-
-
-def _lines(*said: str | None) -> str | None:
-    return "\n".join(line for line in said if line) or None

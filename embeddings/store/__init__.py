@@ -7,7 +7,8 @@ scoring needs, so two engines that hold the same articles give the same answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -15,8 +16,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.duplicates import NO_SIGNATURE, Signature
 from embeddings.news import (
+    Alert,
     Article,
+    Change,
     Coverage,
     Filters,
     Judgement,
@@ -39,16 +43,19 @@ class Placement(StrEnum):
     """The version is kept on file; what is searched stays as it was."""
     WITHDRAW = "withdraw"
     """The version is kept on file and no version of the article is searched any more."""
+    REVIVE = "revive"
+    """As SERVE, by a person's word: kills that are on file by now bind no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One version on its way in.
 
-    ``vectors`` has one unit row for each window of text, shape ``(windows, dimension)``; ``ordinals[i]`` is
-    the paragraph that row ``i`` belongs to, and ``words[j]`` is the analysed text of paragraph ``j + 1`` and
-    ``headline_words`` that of the headline, for full text. ``quotations`` each begin in one of the paragraphs. All are
-    empty unless ``placement`` is SERVE.
+    ``generation`` orders versions that came under different ids before their numbers do. ``vectors`` has one unit row
+    for each window of text, shape ``(windows, dimension)``; ``ordinals[i]`` is the paragraph that row ``i`` belongs
+    to, and ``words[j]`` is the analysed text of paragraph ``j + 1`` and ``headline_words`` that of the headline, for
+    full text. ``quotations`` each begin in one of the paragraphs, and ``signature`` is what near-duplicates are found
+    by. All but ``generation`` are empty unless ``placement`` is SERVE or REVIVE.
     """
 
     article: Article
@@ -58,12 +65,27 @@ class Entry:
     words: Sequence[str] = ()
     headline_words: str = ""
     quotations: Sequence[Quotation] = ()
+    signature: Signature = field(default_factory=lambda: NO_SIGNATURE)
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What is on file under one id: the newest version by rule, and whether a person must revive it."""
+    """What is on file under one id: the newest version by rule, and whether a person must revive it.
 
+    ``id`` is the article's own, ``ids`` all that lead to it; ``guid`` is the one that the newest version came under
+    and ``replaces`` what that one says it takes the place of. ``newest`` is its fingerprint. ``killed`` tells that a
+    kill binds which no person has lifted.
+    """
+
+    id: str
+    ids: frozenset[str]
+    guid: str
+    replaces: str | None
+    generation: int
+    newest: str
+    killed: bool
+    provider: str | None
     version: int | None
     version_created: datetime | None
     status: Status
@@ -72,7 +94,7 @@ class Head:
     opening: str
     """The first words of the text, to tell a correction from another article under the same id."""
     served: bool
-    """Whether a version is searched. A kill, once on file, shows as status CANCELED whatever follows."""
+    """Whether a version is searched. A kill that binds shows as status CANCELED whatever follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +166,31 @@ Place = tuple[Article, int]
 
 
 class Store(Protocol):
-    """Fourteen methods; every engine keeps all of them."""
+    """What every engine keeps: reading, searching, writing, and what a person has to know of."""
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Nobody else writes until it ends; waits for whoever does, and raises StoreLocked after a while."""
 
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
-        """What is on file under these ids; unknown ids are left out."""
+        """What is on file under these ids, or that of an article which took their place; unknown ids are left out."""
+
+    def bearing(self, slug: str) -> Sequence[Article]:
+        """The newest version, of whatever status, of every article with this slug, capitals and signs aside."""
+
+    def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
+        """For each of these articles that is searched the others, under these filters, that carry the same copy."""
+
+    def changes(self, after: int, *, limit: int) -> Sequence[Change]:
+        """What came in for articles that were on file, or went, after this sequence; the oldest first."""
+
+    def alert(self, alerts: Iterable[Alert]) -> None:
+        """Write down what a person has to decide; the same words of the same articles are written down once."""
+
+    def alerts(self, *, after: int = 0, settled: bool = False) -> Sequence[Alert]:
+        """What is to be decided, numbered above ``after``, the oldest first; with ``settled`` what was, too."""
+
+    def settle(self, number: int, *, at: datetime) -> bool:
+        """Note that a person has decided; False where there is no such alert to be decided."""
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write each entry whole in a transaction of its own; on return all of them survive a crash."""
@@ -197,8 +240,11 @@ class Store(Protocol):
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Remember these, whatever becomes of the articles; the last word on a pair of names counts."""
 
-    def article(self, article_id: str, version: int | None = None) -> Article | None:
+    def article(self, article_id: str, version: int | None = None, *, fingerprint: str | None = None) -> Article | None:
         """One article, the newest version on file unless one is named, whatever its status."""
+
+    def versions(self, article_id: str) -> Sequence[Article]:
+        """Every version of an article on file, the newest first."""
 
     def served(self) -> Iterable[Article]:
         """Every version that is searched, in no particular order."""

@@ -150,6 +150,10 @@ class Catalogue:
         """Where the articles of these servings stand."""
         return np.asarray(np.searchsorted(self._articles["serving"], servings), dtype=np.int64)
 
+    def version_rows(self, articles: Ids) -> list[int]:
+        """The version rows of these articles."""
+        return list(self._articles["version"][articles].tolist())
+
     def days(self, articles: Ids) -> Ids:
         """The days of publication, 0 where there is none."""
         return np.asarray(self._articles["day"][articles], dtype=np.int64)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from embeddings.news import Quotation, Span
+from embeddings.news import Quotation, Span, Status
 from embeddings.store import Entry, Placement, Vector
 
 _UNIT_TOLERANCE = 1e-2
@@ -14,8 +14,10 @@ _UNIT_TOLERANCE = 1e-2
 
 def check_entry(entry: Entry, dimension: int) -> None:
     """Refuse an entry whose parts do not fit one another."""
-    served = entry.placement is Placement.SERVE
+    served = entry.placement in (Placement.SERVE, Placement.REVIVE)
     article_id, expected = entry.article.id, len(entry.article.paragraphs) if served else 0
+    if entry.placement is Placement.REVIVE and entry.article.status is not Status.USABLE:
+        raise ValueError(f"{article_id}: only a usable version can be revived")
     if len(entry.words) != expected:
         raise ValueError(f"{article_id}: {len(entry.words)} texts of words for {expected} paragraphs")
     if not set(entry.ordinals) <= set(range(1, expected + 1)):

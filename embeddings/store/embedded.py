@@ -1,6 +1,6 @@
 """The default engine: one folder, where SQLite holds everything and FAISS the vectors for searching.
 
-Any number of processes read while one writes. A question is answered from one SQLite snapshot: what was
+Any number of processes read, and write in turns. A question is answered from one SQLite snapshot: what was
 committed before it began is what it sees, and what it keeps in memory is brought up to that state first.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 
 from embeddings.errors import EncoderMismatch, StoreError, StoreFull, StoreLocked, StoreReadOnly
 from embeddings.news import (
+    Alert,
     Article,
+    Change,
     Coverage,
     Filters,
     Judgement,
@@ -36,6 +38,7 @@ from embeddings.store import Candidate, Candidates, Description, Entry, Head, Na
 from embeddings.store.catalogue import Catalogue, last_id
 from embeddings.store.checks import check_entry
 from embeddings.store.rows import DATABASE, Encoding, Position, Rows, translated
+from embeddings.store.schema import NEWEST
 from embeddings.store.vectors import Generation, Ids, Mask, VectorFileRefused, Vectors, sweep
 
 LOCK = "writer.lock"
@@ -49,6 +52,9 @@ PHRASE_PARAGRAPHS = 50
 SAVE_EVERY = 20_000
 """How many new windows a long write may add before the vector file is saved."""
 
+PATIENCE = 60.0
+"""Seconds that a writer waits for another one."""
+
 _CACHED_ARTICLES = 2_048
 _CACHED_NAMES = 4
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -58,9 +64,9 @@ _log = logging.getLogger(__name__)
 
 
 class EmbeddedStore:
-    """An archive in one folder, for one writing and any number of reading processes; threads may share it."""
+    """An archive in one folder, for any number of processes, of which one writes at a time; threads may share it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting of its own
         self,
         folder: Path,
         *,
@@ -69,13 +75,18 @@ class EmbeddedStore:
         writing: bool,
         threads: int = 1,
         any_encoder: bool = False,
+        patience: float = PATIENCE,
     ) -> None:
-        """Open the archive; ``any_encoder`` lets one of another encoder be described, read and reindexed."""
+        """Open the archive; ``any_encoder`` lets one of another encoder be described, read and reindexed.
+
+        ``patience`` is how many seconds a write waits for another writer.
+        """
         self._folder = folder
         self._encoding = Encoding(encoder, dimension)
         self._threads = threads
         self._asking, self._changing = RLock(), RLock()
-        self._lock = _locked(folder) if writing else None
+        self._patience = patience
+        self._lock: FileLock | None = None
         self._writer: Rows | None = None
         try:
             self._writer = self._open_writer() if writing else None
@@ -102,14 +113,40 @@ class EmbeddedStore:
         self.close()
 
     def _open_writer(self) -> Rows:
-        sweep(self._folder)
-        with translated(self._folder):
-            return Rows.writing(self._folder / DATABASE)
+        self._lock = _lock_of(self._folder)
+        with self._alone():
+            sweep(self._folder)
+            with translated(self._folder):
+                return Rows.writing(self._folder / DATABASE)
 
     def _open_reader(self) -> Rows:
         require_archive(self._folder)
         with translated(self._folder):
+            rows = Rows.reading(self._folder / DATABASE)
+            if rows.schema() >= NEWEST:
+                return rows
+            rows.close()
+        self._bring_up_to_date()
+        with translated(self._folder):
             return Rows.reading(self._folder / DATABASE)
+
+    def _bring_up_to_date(self) -> None:
+        """Apply the steps that an archive of an older Onrecord lacks."""
+        lock = _lock_of(self._folder)
+        with _held(lock, self._folder, self._patience), translated(self._folder):
+            Rows.writing(self._folder / DATABASE).close()
+
+    @contextmanager
+    def _alone(self, *, patience: float | None = None) -> Iterator[None]:
+        """Nobody else writes to the folder."""
+        if self._lock is None:
+            raise StoreReadOnly(f"{self._folder} was opened for reading; open it with writing=True")
+        with self._changing, _held(self._lock, self._folder, self._patience if patience is None else patience):
+            yield
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Nobody else writes until it ends; waits for whoever does, and raises StoreLocked after a while."""
+        return self._alone()
 
     def _check_encoding(self, rows: Rows) -> None:
         with translated(self._folder):
@@ -130,10 +167,43 @@ class EmbeddedStore:
             found = {article_id: rows.head(article_id) for article_id in article_ids}
         return {article_id: head for article_id, head in found.items() if head is not None}
 
-    def article(self, article_id: str, version: int | None = None) -> Article | None:
+    def article(self, article_id: str, version: int | None = None, *, fingerprint: str | None = None) -> Article | None:
         """One article, the newest version on file unless one is named, whatever its status."""
         with self._reading() as rows:
-            return rows.article(article_id, version)
+            return rows.article(article_id, version, fingerprint)
+
+    def versions(self, article_id: str) -> Sequence[Article]:
+        """Every version of an article on file, the newest first."""
+        with self._reading() as rows:
+            return rows.versions(article_id)
+
+    def bearing(self, slug: str) -> Sequence[Article]:
+        """The newest version, of whatever status, of every article with this slug, capitals and signs aside."""
+        with self._reading() as rows:
+            return rows.bearing(slug)
+
+    def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
+        """For each of these articles that is searched the others, under these filters, that carry the same copy."""
+        with self._reading() as rows:
+            self._catch_up(rows)
+            allowed = self._allowed(rows, filters)
+            return {article_id: self._copies(rows, article_id, allowed) for article_id in article_ids}
+
+    def _copies(self, rows: Rows, article_id: str, allowed: Mask) -> tuple[Article, ...]:
+        serving = rows.serving_of(article_id)
+        others = np.array([] if serving is None else rows.copies.of(serving), dtype=np.int64)
+        places = self._catalogue.articles(others)
+        return tuple(self._article(row) for row in self._catalogue.version_rows(places[allowed[places]]))
+
+    def changes(self, after: int, *, limit: int) -> Sequence[Change]:
+        """What came in for articles that were on file, or went, after this sequence; the oldest first."""
+        with self._reading() as rows:
+            return rows.changes(after, limit)
+
+    def alerts(self, *, after: int = 0, settled: bool = False) -> Sequence[Alert]:
+        """What is to be decided, numbered above ``after``, the oldest first; with ``settled`` what was, too."""
+        with self._reading() as rows:
+            return rows.alerts.all(after, settled=settled)
 
     def served(self) -> Iterator[Article]:
         """Every version that is searched; one that is replaced meanwhile may come twice."""
@@ -441,6 +511,16 @@ class EmbeddedStore:
         with self._writing() as rows, translated(self._folder), rows.change():
             return rows.remove(article_ids)
 
+    def alert(self, alerts: Iterable[Alert]) -> None:
+        """Write down what a person has to decide; the same words of the same articles are written down once."""
+        with self._writing() as rows, translated(self._folder), rows.change():
+            rows.alerts.insert(alerts)
+
+    def settle(self, number: int, *, at: datetime) -> bool:
+        """Note that a person has decided; False where there is no such alert to be decided."""
+        with self._writing() as rows, translated(self._folder), rows.change():
+            return rows.alerts.settle(number, at)
+
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Remember these, whatever becomes of the articles; the last word on a pair of names counts."""
         with self._writing() as rows, translated(self._folder), rows.change():
@@ -466,9 +546,8 @@ class EmbeddedStore:
 
     @contextmanager
     def _writing(self) -> Iterator[Rows]:
-        if self._writer is None:
-            raise StoreReadOnly(f"{self._folder} was opened for reading; open it with writing=True")
-        with self._changing:
+        with self._alone():
+            assert self._writer is not None
             yield self._writer
 
     # Letting go.
@@ -477,14 +556,18 @@ class EmbeddedStore:
         """Let go of files and connections; the writer saves the vectors first."""
         with self._changing, self._asking:
             try:
-                if self._writer is not None and self._lock is not None and self._lock.is_locked:
+                if self._writer is not None:
                     self._save_on_close()
             finally:
                 self._let_go()
 
     def _save_on_close(self) -> None:
         try:
-            self._save_if_behind()
+            with self._alone(patience=0):
+                self._save_if_behind()
+        except StoreLocked:
+            # Whoever writes at this moment will save what they know, which is more.
+            return
         except StoreError as error:
             _log.warning("the vector file was not saved, the next start will take longer: %s", error)
 
@@ -492,8 +575,7 @@ class EmbeddedStore:
         for rows in (getattr(self, "_reader", None), self._writer):
             if rows is not None:
                 rows.close()
-        if self._lock is not None:
-            self._lock.release()
+        self._writer = None
 
 
 def require_archive(folder: Path) -> None:
@@ -513,24 +595,39 @@ def replace_vectors(
         return store.serve_again(entries(store.served()))
 
 
-def _locked(folder: Path) -> FileLock:
-    """The one writer's lock on the folder, which is made if need be."""
-    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
+def _lock_of(folder: Path) -> FileLock:
+    """The writers' lock on the folder, which is made if need be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+    except OSError as error:
+        raise _refused(folder, error) from error
+    return FileLock(folder / LOCK, thread_local=False)
+
+
+@contextmanager
+def _held(lock: FileLock, folder: Path, patience: float) -> Iterator[None]:
+    """Hold the lock; whoever holds it already holds it once more."""
+    try:
+        lock.acquire(timeout=patience, poll_interval=0.02)
     except Timeout as error:
         raise StoreLocked(
-            f"somebody else is writing to {folder}: wait until `onrecord ingest` or `onrecord reindex` "
-            "there has finished, or stop it"
+            f"somebody else has been writing to {folder} for over {patience:.0f} s: wait until `onrecord reindex` or "
+            "whatever writes there has finished, or stop it"
         ) from error
     except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise StoreFull(f"{folder}: no room left on the device; make room and run the command again") from error
-        raise StoreReadOnly(
-            f"{folder} cannot be written ({error.strerror}): check its permissions, or choose another folder"
-        ) from error
-    return lock
+        raise _refused(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _refused(folder: Path, error: OSError) -> StoreError:
+    if error.errno in _NO_ROOM:
+        return StoreFull(f"{folder}: no room left on the device; make room and run the command again")
+    return StoreReadOnly(
+        f"{folder} cannot be written ({error.strerror}): check its permissions, or choose another folder"
+    )
 
 
 def _rarest(known: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:

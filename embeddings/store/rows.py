@@ -14,22 +14,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from embeddings.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
-from embeddings.news import Article, Dateline, Moment, Paragraph, Span, Status
+from embeddings.news import Article, Change, Dateline, Moment, Paragraph, Span, Status
 from embeddings.store import Entry, Head, Placement, Vector
+from embeddings.store.alerts import AlertRows
+from embeddings.store.copies import CopyRows
 from embeddings.store.quotations import QuotationRows
 from embeddings.store.schema import check_known, migrate, schema_of
+from embeddings.words import slug_key
 
 DATABASE = "archive.db"
 
 OPENING = 400
 """How many characters of a text tell it from another."""
 
-_ARRIVALS = 5
-"""An archive of an older schema does not remember when articles arrived."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_SECONDS = 10.0
 _CACHE_KIB = 64 * 1024
-_NEWEST_FIRST = "ORDER BY version DESC, created DESC, row DESC"
+_NEWEST_FIRST = "ORDER BY generation DESC, version DESC, created DESC, row DESC"
+_BINDING = "(status = 'usable' OR versions.row > (SELECT revived FROM articles WHERE articles.row = versions.article))"
+"""A kill that a person has lifted is on file and counts no more."""
 _NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
 _REFUSALS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
 _MEANINGS: dict[int, tuple[type[StoreError], str]] = {
@@ -100,6 +103,8 @@ class Rows:
         self._connection = connection
         self._unchanged = unchanged
         self.quotations = QuotationRows(connection)
+        self.copies = CopyRows(connection)
+        self.alerts = AlertRows(connection)
 
     @classmethod
     def writing(cls, path: Path) -> Rows:
@@ -189,14 +194,12 @@ class Rows:
         return None if written is None else datetime.fromisoformat(written)
 
     def last_ingest(self) -> datetime | None:
-        """When articles were last taken in; by an archive that does not remember it, when anything was written."""
-        remembered = self._meta("last_ingest" if self.schema() >= _ARRIVALS else "last_write")
+        """When articles were last taken in."""
+        remembered = self._meta("last_ingest")
         return None if remembered is None else datetime.fromisoformat(remembered)
 
     def arrivals(self) -> dict[str, datetime]:
         """When articles of each outlet were last taken in."""
-        if self.schema() < _ARRIVALS:
-            return {}
         rows = self._all("SELECT outlet, at FROM arrivals ORDER BY outlet")
         return {outlet: _EPOCH + timedelta(microseconds=at) for outlet, at in rows}
 
@@ -217,36 +220,78 @@ class Rows:
 
     # Versions.
 
+    def known_as(self, article_id: str) -> int | None:
+        """The row of the article that this id leads to."""
+        row = self._one("SELECT row FROM articles WHERE id = ?", article_id)
+        if row is None:
+            row = self._one("SELECT article FROM aliases WHERE id = ?", article_id)
+        return None if row is None else int(row)
+
+    def _id_of(self, article: int) -> str:
+        return str(self._one("SELECT id FROM articles WHERE row = ?", article))
+
     def head(self, article_id: str) -> Head | None:
         """What is on file under this id."""
-        article = self._one("SELECT row FROM articles WHERE id = ?", article_id)
+        article = self.known_as(article_id)
         if article is None:
             return None
+        own = self._id_of(article)
         found = self._all(
-            f"SELECT version, fields, status, fingerprint, row FROM versions WHERE article = ? {_NEWEST_FIRST}", article
+            "SELECT fingerprint, version, fields, status, generation FROM versions "
+            f"WHERE article = ? AND {_BINDING} {_NEWEST_FIRST}",
+            article,
         )
-        fields = [json.loads(row[1]) for row in found]
-        killed = any(row[2] == Status.CANCELED for row in found)
+        fields = [json.loads(row[2]) for row in found]
+        newest = fields[0]
+        killed = any(row[3] == Status.CANCELED for row in found)
         text = self._one(f"SELECT text FROM versions WHERE article = ? AND length(text) > 0 {_NEWEST_FIRST}", article)
         return Head(
-            version=found[0][0],
-            version_created=_moment(fields[0]["version_created"]),
-            status=Status.CANCELED if killed else Status(found[0][2]),
-            fingerprints=frozenset(row[3] for row in found),
+            id=own,
+            ids=frozenset([own, *(row[0] for row in self._all("SELECT id FROM aliases WHERE article = ?", article))]),
+            guid=newest.get("guid") or own,
+            replaces=newest.get("replaces"),
+            generation=found[0][4],
+            newest=found[0][0],
+            killed=killed,
+            provider=next((f["provider"] for f in fields if f.get("provider")), None),
+            version=found[0][1],
+            version_created=_moment(newest["version_created"]),
+            status=Status.CANCELED if killed else Status(found[0][3]),
+            fingerprints=frozenset(
+                row[0] for row in self._all("SELECT fingerprint FROM versions WHERE article = ?", article)
+            ),
             headline=next((f["headline"] for f in fields if f["headline"] is not None), None),
             opening=_text(text or b"")[:OPENING],
             served=bool(self._one("SELECT count(*) FROM servings WHERE article = ?", article)),
         )
 
-    def article(self, article_id: str, version: int | None) -> Article | None:
-        """The newest version on file, or the newest that bears this number."""
-        numbered = "" if version is None else "AND version = ?"
-        row = self._one(
-            "SELECT row FROM versions WHERE article = (SELECT row FROM articles WHERE id = ?) "
-            f"{numbered} {_NEWEST_FIRST}",
-            *([article_id] if version is None else [article_id, version]),
-        )
+    def article(self, article_id: str, version: int | None, fingerprint: str | None = None) -> Article | None:
+        """The newest version on file that binds, or the newest that bears this number or this fingerprint."""
+        article = self.known_as(article_id)
+        named = {"version": version, "fingerprint": fingerprint}
+        wanted = {column: value for column, value in named.items() if value is not None}
+        which = "".join(f" AND {column} = ?" for column in wanted) if wanted else f" AND {_BINDING}"
+        row = self._one(f"SELECT row FROM versions WHERE article = ?{which} {_NEWEST_FIRST}", article, *wanted.values())
         return None if row is None else self.version(row)
+
+    def versions(self, article_id: str) -> list[Article]:
+        """Every version on file, the newest first."""
+        rows = self._all(f"SELECT row FROM versions WHERE article = ? {_NEWEST_FIRST}", self.known_as(article_id))
+        return [self.version(row) for (row,) in rows]
+
+    def bearing(self, slug: str) -> list[Article]:
+        """The newest version of each article that ever had this slug."""
+        rows = self._all(
+            "SELECT DISTINCT articles.id FROM versions JOIN articles ON articles.row = article WHERE slug = ? "
+            "ORDER BY articles.row",
+            slug_key(slug),
+        )
+        return [article for (id,) in rows if (article := self.article(id, None)) is not None]
+
+    def serving_of(self, article_id: str) -> int | None:
+        """Under which number an article is searched."""
+        row = self._one("SELECT id FROM servings WHERE article = ?", self.known_as(article_id))
+        return None if row is None else int(row)
 
     def version(self, row: int) -> Article:
         """The version in this row."""
@@ -277,13 +322,39 @@ class Rows:
 
     def put(self, entry: Entry) -> None:
         """Keep the version, and change what is searched as its placement says."""
-        article = self._article_row(entry.article.id)
-        version = self._version_row(article, entry.article)
+        known = self.known_as(entry.article.id)
+        article = known or self._article_row(entry.article.id)
+        if (own := self._id_of(article)) != entry.article.id:
+            raise ValueError(f"{entry.article.id}: leads to {own}")
+        version = self._version_row(article, entry)
+        self._lead_to(article, entry.article)
+        if entry.placement is Placement.REVIVE:
+            last = self._one("SELECT max(row) FROM versions WHERE article = ?", article)
+            self._connection.execute("UPDATE articles SET revived = ? WHERE row = ?", (last, article))
         if entry.placement is not Placement.KEEP:
             self._withdraw(article)
-        if entry.placement is Placement.SERVE:
+        if entry.placement in (Placement.SERVE, Placement.REVIVE):
             self._serve(article, version, entry)
+        if known and entry.placement is not Placement.KEEP:
+            self._changed(entry.article.id)
         self.wrote()
+
+    def _lead_to(self, article: int, version: Article) -> None:
+        """Have the other ids that a version names lead to its article, unless they are another's."""
+        for other in (version.guid, version.replaces):
+            if other is not None and self.known_as(other) is None:
+                self._connection.execute("INSERT INTO aliases (id, article) VALUES (?, ?)", (other, article))
+
+    def _changed(self, article_id: str) -> None:
+        at = microseconds(datetime.now(UTC))
+        self._connection.execute("INSERT INTO changes (article, at) VALUES (?, ?)", (article_id, at))
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """What came in for articles that were on file, or went, after this sequence."""
+        rows = self._all(
+            "SELECT sequence, article, at FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?", after, limit
+        )
+        return [Change(sequence=number, article=id, at=moment_of(at)) for number, id, at in rows]
 
     def arrived(self, outlets: Iterable[str], at: datetime) -> None:
         """Remember when articles of these outlets were taken in."""
@@ -298,10 +369,12 @@ class Rows:
         """Forget these articles; returns how many there were."""
         removed = 0
         for article_id in article_ids:
-            article = self._one("SELECT row FROM articles WHERE id = ?", article_id)
+            article = self.known_as(article_id)
             if article is not None:
+                self._changed(self._id_of(article))
                 self._withdraw(article)
                 self._connection.execute("DELETE FROM versions WHERE article = ?", (article,))
+                self._connection.execute("DELETE FROM aliases WHERE article = ?", (article,))
                 self._connection.execute("DELETE FROM articles WHERE row = ?", (article,))
                 removed += 1
         self.wrote()
@@ -334,11 +407,12 @@ class Rows:
         self._connection.execute("INSERT INTO articles (id) VALUES (?) ON CONFLICT DO NOTHING", (article_id,))
         return int(self._one("SELECT row FROM articles WHERE id = ?", article_id))
 
-    def _version_row(self, article: int, version: Article) -> int:
+    def _version_row(self, article: int, entry: Entry) -> int:
+        version = entry.article
         fingerprint = version.fingerprint
         self._connection.execute(
-            "INSERT INTO versions (article, version, created, status, fingerprint, fields, text) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO versions (article, version, created, status, fingerprint, fields, text, generation, slug) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
                 article,
                 version.version,
@@ -348,6 +422,8 @@ class Rows:
                 _fields(version),
                 # A broken feed may hold half a surrogate pair; what came in must come out.
                 version.text.encode("utf-8", "surrogatepass"),
+                entry.generation,
+                slug_key(version.slug) if version.slug else None,
             ),
         )
         return int(self._one("SELECT row FROM versions WHERE article = ? AND fingerprint = ?", article, fingerprint))
@@ -357,6 +433,7 @@ class Rows:
         if serving is None:
             return
         self.quotations.withdraw(serving)
+        self.copies.withdraw(serving)
         paragraphs = "(SELECT id FROM paragraphs WHERE serving = ?)"
         for statement in (
             f"DELETE FROM passages WHERE rowid IN {paragraphs}",
@@ -382,6 +459,7 @@ class Rows:
         self._insert_windows([ids[ordinal - 1] for ordinal in entry.ordinals], entry.vectors)
         spans = [(row, paragraph.span) for row, paragraph in zip(ids, entry.article.paragraphs, strict=True)]
         self.quotations.insert(serving, spans, entry.quotations)
+        self.copies.insert(serving, entry.signature)
         self._log(serving, "arrived")
 
     def _insert_serving(self, article: int, version: int, served: Article) -> int:
@@ -529,9 +607,18 @@ def _quoted(words: str) -> str:
     return '"' + words.replace('"', '""') + '"'
 
 
+def moment_of(count: int) -> datetime:
+    """The moment that ``microseconds`` made a number of."""
+    return _EPOCH + timedelta(microseconds=count)
+
+
 def microseconds(moment: datetime | None) -> int | None:
     """A moment as a whole number, for columns that are compared."""
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+_SELDOM = ("guid", "provider", "slug", "take", "replaces", "usage", "correction")
+"""Fields that most versions do not have."""
 
 
 def _fields(article: Article) -> str:
@@ -555,6 +642,8 @@ def _fields(article: Article) -> str:
             "rights": article.rights,
             "note": article.note,
             "origin": article.origin,
+            **{name: value for name in _SELDOM if (value := getattr(article, name)) is not None},
+            **({"expires": article.expires.isoformat()} if article.expires else {}),
         },
         separators=(",", ":"),
     )
@@ -569,6 +658,7 @@ def _article(article_id: str, version: int | None, status: str, fields: str, tex
     stored["dateline"] = _dateline(stored["dateline"])
     stored["carriers"] = tuple(stored["carriers"])
     stored["published"] = _day_or_moment(stored["published"])
+    stored["expires"] = _moment(stored.get("expires"))
     return Article(id=article_id, version=version, status=Status(status), text=_text(text), **stored)
 
 

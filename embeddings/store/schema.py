@@ -142,7 +142,53 @@ MIGRATIONS = (
             "REPLACE INTO meta SELECT 'last_ingest', value FROM meta WHERE name = 'last_write'",
         ),
     ),
+    Migration(
+        6,
+        "stories under several ids, copies of them, what changed, and what a person has to decide",
+        (
+            # Versions that came under different ids are ordered by this before their numbers.
+            "ALTER TABLE versions ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE versions ADD COLUMN slug TEXT",
+            "CREATE INDEX versions_of_slug ON versions (slug) WHERE slug IS NOT NULL",
+            # Kills and the like in rows up to this one were lifted by a person.
+            "ALTER TABLE articles ADD COLUMN revived INTEGER NOT NULL DEFAULT 0",
+            "CREATE TABLE aliases (id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles) WITHOUT ROWID",
+            "CREATE INDEX aliases_of_article ON aliases (article)",
+            "CREATE TABLE signatures (serving INTEGER PRIMARY KEY, signature BLOB NOT NULL)",
+            """
+            CREATE TABLE bands (band BLOB NOT NULL, serving INTEGER NOT NULL, PRIMARY KEY (band, serving)) WITHOUT ROWID
+            """,
+            "CREATE INDEX bands_of_serving ON bands (serving)",
+            # Each pair stands twice, once from either side.
+            """
+            CREATE TABLE copies (
+                one INTEGER NOT NULL,
+                other INTEGER NOT NULL,
+                PRIMARY KEY (one, other)
+            ) WITHOUT ROWID
+            """,
+            """
+            CREATE TABLE changes (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                article TEXT NOT NULL,
+                at INTEGER NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE alerts (
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                concern TEXT NOT NULL,
+                articles TEXT NOT NULL,
+                words TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                settled INTEGER,
+                UNIQUE (concern, articles, words)
+            )
+            """,
+        ),
+    ),
 )
+NEWEST = MIGRATIONS[-1].number
 
 
 def schema_of(connection: sqlite3.Connection) -> int:

@@ -13,9 +13,24 @@ import pytest
 from embeddings.archive import Archive
 from embeddings.checking import Checking
 from embeddings.encoder.hashing import HashingEncoder
-from embeddings.errors import NotReleased, UnknownArticle
+from embeddings.errors import BadQuestion, NotReleased, UnknownArticle
+from embeddings.ingest import Ingest
+from embeddings.lifecycle import Outcome
 from embeddings.lookup import Lookup
-from embeddings.news import Article, Found, Passage, Quoted, Status
+from embeddings.news import (
+    Article,
+    Barred,
+    Concern,
+    Corrected,
+    Filters,
+    Found,
+    Passage,
+    Quoted,
+    Stands,
+    Status,
+    Viewer,
+    Withdrawn,
+)
 from embeddings.rank import Weights
 from embeddings.search import Search
 from embeddings.store import Store
@@ -34,8 +49,7 @@ def archive_over(store: Store) -> Archive:
     encoder = ENCODER
     return Archive(
         store=store,
-        encoder=encoder,
-        extractor=ColonExtractor(),
+        intake=Ingest(encoder=encoder, extractor=ColonExtractor(), store=store, clock=lambda: NOON),
         search=Search(encoder=encoder, store=store, weights=Weights.shipped(), threshold=0.0),
         lookup=Lookup(encoder=encoder, store=store),
         checking=Checking(encoder=encoder, store=store),
@@ -168,3 +182,114 @@ def test_threads_ask_while_another_process_writes_and_each_sees_one_version_and_
         answer = archive.ask("How many weeks will the pier close for?")
         assert {seen(passage) for passage in answer.passages} == {VERSIONS}  # type: ignore[union-attr]  # it is Found
         assert archive.status().last_ingest == NOON
+
+
+# What a person decides.
+
+
+def answers(archive: Archive) -> bool:
+    answer = archive.ask("pier close")
+    return isinstance(answer, Found) and any(one.article.id == "pier" for one in answer.passages)
+
+
+def test_a_person_kills_and_revives_and_forgets() -> None:
+    archive = archive_of(article("pier", *PIER, version=4), article("rain", "It rained on the harbour all day."))
+    assert answers(archive)
+    assert archive.kill("pier", words="The owner denies it.").outcomes == {Outcome.KILLED: 1}
+    assert not answers(archive)
+    with pytest.raises(NotReleased, match="pier is killed"):
+        archive.article("pier")
+    assert archive.article("pier", audit=True).note == "The owner denies it."
+    # A later version does not bring it back; a person does, and then with the newest words that there are.
+    archive.ingest([article("pier", *PIER[1:], version=5)])
+    assert not answers(archive)
+    assert archive.revive("pier").version == 5
+    assert answers(archive)
+    assert [one.paragraph.ordinal for one in archive.statements(archive.article("pier"))] == [1, 2]
+    assert archive.purge("pier")
+    assert not archive.purge("pier")
+    assert not answers(archive)
+
+
+def test_what_a_person_withholds_comes_back_with_a_newer_version() -> None:
+    archive = archive_of(article("pier", *PIER, version=4))
+    assert archive.withhold("pier", words="Wait.").outcomes == {Outcome.WITHHELD: 1}
+    assert not answers(archive)
+    archive.ingest([article("pier", *PIER, version=4)])
+    assert not answers(archive)
+    archive.ingest([article("pier", *PIER, version=5)])
+    assert answers(archive)
+
+
+def test_orders_about_nothing_on_file_are_refused() -> None:
+    archive = archive_of(article("pier", version=1, status=Status.CANCELED))
+    for order in (lambda: archive.kill("none", words="x"), lambda: archive.revive("none")):
+        with pytest.raises(UnknownArticle, match="No article 'none' on file"):
+            order()
+    with pytest.raises(BadQuestion, match="no usable version on file"):
+        archive.revive("pier")
+
+
+def test_reviving_what_is_searched_changes_nothing() -> None:
+    archive = archive_of(article("pier", *PIER))
+    archive.revive("pier")
+    assert archive.changes(0) == ()
+
+
+def test_an_embargo_on_the_newest_version_is_one_on_all() -> None:
+    until = NOON + HOUR
+    archive = archive_of(article("pier", *PIER, version=1), article("pier", *PIER, version=2, embargoed_until=until))
+    with pytest.raises(NotReleased, match="under embargo until 2026-03-02T13:00"):
+        archive.passage("pier", 1, version=1)
+    assert archive.passage("pier", 1, version=1, viewer=Viewer(embargo_group=True)).text == PIER[0]
+
+
+# What became of words that were shown.
+
+
+def test_words_that_were_shown_stand_or_are_corrected_or_withdrawn() -> None:
+    first = article("pier", *PIER, version=1)
+    archive = archive_of(first)
+    assert archive.fate("pier", 2, first.fingerprint) == Stands(passage=archive.passage("pier", 2), corrected=False)
+
+    archive.ingest([article("pier", PIER[0], PIER[1].replace("close", "stay open"), version=2)])
+    assert archive.fate("pier", 1, first.fingerprint) == Stands(passage=archive.passage("pier", 1), corrected=True)
+    fate = archive.fate("pier", 2, first.fingerprint)
+    assert isinstance(fate, Corrected)
+    assert (fate.before.text, fate.passage) == (PIER[1], archive.passage("pier", 2))
+    changed = [(s.asked.cut(first.text), s.on_file.cut(fate.now.text)) for s in fate.steps if not s.same]
+    assert changed == [("close.", "stay open.")]
+    gone = archive.fate("pier", 3, first.fingerprint)
+    assert isinstance(gone, Corrected)
+    assert (gone.before.text, gone.passage) == (PIER[2], None)
+
+    archive.ingest([article("pier", *PIER, version=3, embargoed_until=NOON + HOUR)])
+    assert archive.fate("pier", 1, first.fingerprint) == Withdrawn(article="pier", reason=Barred.EMBARGOED)
+    group = Filters(at=NOON, viewer=Viewer(embargo_group=True))
+    assert isinstance(archive.fate("pier", 1, first.fingerprint, filters=group), Stands)
+
+    archive.ingest([article("pier", version=4, status=Status.WITHHELD, note="Hold.")])
+    assert archive.fate("pier", 1, first.fingerprint) == Withdrawn(
+        article="pier", reason=Barred.WITHHELD, words="Hold."
+    )
+    archive.kill("pier", words="Retracted.")
+    assert archive.fate("pier", 1, first.fingerprint) == Withdrawn(
+        article="pier", reason=Barred.KILLED, words="Retracted."
+    )
+    archive.purge("pier")
+    assert archive.fate("pier", 1, first.fingerprint) == Withdrawn(article="pier", reason=Barred.REMOVED)
+
+
+def test_alerts_are_raised_told_and_settled() -> None:
+    archive = archive_of(article("pier", *PIER))
+    archive.raise_alert(Concern.GONE_FROM_SOURCE, ["pier"], "404 since noon")
+    (alert,) = archive.alerts()
+    assert (alert.concern, alert.articles, alert.words, alert.at) == (
+        Concern.GONE_FROM_SOURCE,
+        ("pier",),
+        "404 since noon",
+        NOON,
+    )
+    assert archive.settle(alert.number)
+    assert archive.alerts(after=alert.number - 1) == ()
+    assert [one.settled for one in archive.alerts(settled=True)] == [NOON]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,16 +13,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings.encoder import Vectors
+from embeddings.encoder import Encoder, Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import StoreFull, UnreadableInput
-from embeddings.ingest import Receipt, ingest, reindexed
+from embeddings.ingest import Extracts, Ingest, Progress, Receipt, reindexed
 from embeddings.lifecycle import Outcome
-from embeddings.news import Article, Span, Status
+from embeddings.news import Article, Concern, Notice, Span, Status
 from embeddings.paragraphs import windows
 from embeddings.readers import read
 from embeddings.store import Entry, Placement
-from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article
+from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, withdrawn
 
 HOUR = timedelta(hours=1)
 CRANE = "A gantry crane fell on the quay of the harbour on Wednesday, killing two dockers and hurting eleven people."
@@ -54,7 +56,20 @@ class SmallStore(MemoryStore):
             super().put([entry])
 
 
-def taken(*readings: Article | UnreadableInput, store: MemoryStore | None = None) -> Receipt:
+def ingest(
+    readings: Iterable[Article | Notice | UnreadableInput],
+    *,
+    encoder: Encoder,
+    extractor: Extracts | None = None,
+    store: MemoryStore,
+    clock: Callable[[], datetime],
+    progress: Progress | None = None,
+) -> Receipt:
+    one = Ingest(encoder=encoder, extractor=extractor, store=store, clock=clock)
+    return one.take(readings, progress=progress)
+
+
+def taken(*readings: Article | Notice | UnreadableInput, store: MemoryStore | None = None) -> Receipt:
     return ingest(
         readings, encoder=HashingEncoder(), store=MemoryStore() if store is None else store, clock=lambda: NOON
     )
@@ -79,8 +94,8 @@ SECOND = article("a", CRANE.replace("eleven", "fourteen"), "A second paragraph."
         ([], replace(FIRST, held=True), Outcome.HELD, {"a": 1}),
         ([], replace(FIRST, embargoed_until=NOON + HOUR), Outcome.HELD, {"a": 1}),
         ([SECOND], FIRST, Outcome.LATE, {"a": 2}),
-        ([FIRST], replace(FIRST, byline="Another"), Outcome.REJECTED, {"a": 1}),
-        ([replace(FIRST, status=Status.CANCELED)], SECOND, Outcome.REJECTED, {}),
+        ([FIRST], replace(FIRST, byline="Another"), Outcome.CHANGED, {"a": 1}),
+        ([replace(FIRST, status=Status.CANCELED)], SECOND, Outcome.KILLED, {}),
     ],
 )
 def test_the_receipt_says_what_became_of_a_version(
@@ -147,7 +162,7 @@ def test_a_long_run_is_as_fresh_as_its_last_batch() -> None:
 
 def test_what_is_rejected_is_not_kept_and_what_is_late_is() -> None:
     store = MemoryStore()
-    taken(SECOND, FIRST, replace(SECOND, text=TERN), store=store)
+    taken(SECOND, FIRST, replace(SECOND, text=TERN, headline="Terns"), store=store)
     assert store.article("a", version=1) == FIRST
     assert store.article("a", version=2) == SECOND
     assert store.describe().versions == 2
@@ -374,3 +389,172 @@ def test_an_embargo_that_is_over_holds_nothing() -> None:
     )
     receipt = ingest([over, ahead], encoder=HashingEncoder(), store=MemoryStore(), clock=lambda: NOON)
     assert receipt.outcomes == {Outcome.NEW: 1, Outcome.HELD: 1}
+
+
+# Stories under several ids, and orders about others.
+
+
+def test_what_takes_the_place_of_another_is_a_version_of_it_whichever_comes_first() -> None:
+    original = article("urn:1", CRANE, version=2)
+    corrected = article("urn:2", CRANE.replace("eleven", "fourteen"), version=2, replaces="urn:1")
+    for order in ([original, corrected], [corrected, original]):
+        store = MemoryStore()
+        taken(*order, store=store)
+        assert [one.text for one in store.served()] == [corrected.text]
+        assert {head.id for head in store.heads(["urn:1", "urn:2"]).values()} == {order[0].id}
+        taken(article("urn:1", version=2, status=Status.CANCELED), store=store)
+        assert [*store.served()] == []
+
+
+def test_two_providers_may_use_one_id_and_only_one_of_them_is_killed() -> None:
+    store = MemoryStore()
+    mine, theirs = article("7", CRANE, provider="Wire"), article("7", TERN, provider="Ledger")
+    receipt = taken(mine, theirs, theirs, store=store)
+    assert receipt.outcomes == {Outcome.NEW: 2, Outcome.UNCHANGED: 1}
+    assert {one.id for one in store.served()} == {"7", "Ledger:7"}
+    taken(article("7", provider="Ledger", status=Status.CANCELED, version=1), store=store)
+    assert {one.id for one in store.served()} == {"7"}
+
+
+def test_a_kill_by_a_provider_of_another_spelling_kills_all_the_same() -> None:
+    store = MemoryStore()
+    taken(
+        article("7", CRANE, provider="Wire"), article("7", provider="wire.example", status=Status.CANCELED), store=store
+    )
+    assert [*store.served()] == []
+
+
+def kill(**fields: Any) -> Notice:  # noqa: ANN401 - any field of a notice
+    return Notice(**{"status": Status.CANCELED, "words": "Kill: source retracted.", "origin": "wire/9.txt"} | fields)
+
+
+def test_an_order_by_id_kills_before_and_after_the_story_comes() -> None:
+    for order in ([FIRST, kill(target="a"), SECOND], [kill(target="a"), FIRST, SECOND]):
+        store = MemoryStore()
+        receipt = taken(*order, store=store)
+        assert [*store.served()] == []
+        assert receipt.outcomes[Outcome.KILLED] >= 1
+        assert store.heads(["a"])["a"].killed
+
+
+def test_an_order_to_hold_that_comes_first_holds_what_nothing_shows_to_be_newer() -> None:
+    hold = kill(target="a", status=Status.WITHHELD, sent=NOON)
+    for later, kept_back in (
+        (article("a", CRANE), True),
+        (article("a", CRANE, version=1, version_created=NOON - HOUR), True),
+        (article("a", CRANE, version=1, version_created=NOON + HOUR), False),
+    ):
+        store = MemoryStore()
+        taken(hold, later, store=store)
+        assert [*store.served()] == ([] if kept_back else [later])
+
+
+def test_the_same_order_once_more_changes_nothing() -> None:
+    store = MemoryStore()
+    taken(FIRST, kill(target="a"), store=store)
+    versions = store.describe().versions
+    assert taken(kill(target="a"), store=store).outcomes == {Outcome.UNCHANGED: 1}
+    assert store.describe().versions == versions
+
+
+def slugged(id: str, text: str, **fields: Any) -> Article:  # noqa: ANN401 - any field of an article
+    return article(id, text, **{"slug": "Harbour-Crane", "version_created": NOON, "provider": "Wire"} | fields)
+
+
+def test_an_advisory_kills_the_only_story_of_its_slug() -> None:
+    store = MemoryStore()
+    older = slugged("old", TERN, version_created=NOON - timedelta(days=30))
+    taken(slugged("a", CRANE), older, slugged("b", TERN, slug="Terns"), store=store)
+    taken(kill(slug="HARBOUR CRANE", provider="Wire", sent=NOON + HOUR), store=store)
+    assert {one.id for one in store.served()} == {"old", "b"}
+    assert store.alerts() == []
+
+
+def test_where_several_may_be_meant_all_are_held_and_a_person_is_asked() -> None:
+    store = MemoryStore()
+    taken(slugged("a", CRANE), slugged("b", TERN), store=store)
+    receipt = taken(kill(slug="Harbour-Crane", sent=NOON + HOUR), store=store)
+    assert receipt.outcomes == {Outcome.WITHHELD: 2}
+    assert [*store.served()] == []
+    (alert,) = store.alerts()
+    assert (alert.concern, alert.articles) == (Concern.UNCERTAIN_NOTICE, ("a", "b"))
+    assert "source retracted" in alert.words
+    # The headline tells which is meant.
+    other = MemoryStore()
+    taken(slugged("a", CRANE, headline="Crane falls on quay"), slugged("b", TERN, headline="Old tern"), store=other)
+    taken(kill(slug="Harbour-Crane", headline="Crane falls on the quay", sent=NOON + HOUR), store=other)
+    assert {one.id for one in other.served()} == {"b"}
+
+
+def test_an_advisory_that_means_nothing_on_file_is_told() -> None:
+    store = MemoryStore()
+    receipt = taken(kill(slug="Nothing"), store=store)
+    (incident,) = receipt.incidents
+    assert incident.outcome is Outcome.REJECTED
+    assert "look for it by hand" in incident.reason
+    assert [alert.concern for alert in store.alerts()] == [Concern.UNCERTAIN_NOTICE]
+
+
+# What a person has to know of.
+
+STORY = (
+    "The harbour council voted on Tuesday to close its oldest mill after inspectors found cracks in the western wall. "
+    "Engineers had warned since spring that water from the culvert was washing out the footings, and that a winter "
+    "flood could bring down the chimney on the row of cottages behind it. Councillor Maud Tarrant said the tenants, "
+    "eleven families and a bakery, would be offered rooms in the former customs house until repairs were paid for. "
+    "Her opponents called the vote a gift to a developer who has wanted the site for a marina since the ferry stopped."
+)
+
+
+def test_a_kill_tells_of_the_copies_that_others_carry() -> None:
+    store = MemoryStore()
+    mine, theirs = article("a", STORY, outlet="Wire"), article("b", STORY, outlet="Ledger")
+    taken(mine, theirs, article("c", CRANE), store=store)
+    taken(article("a", status=Status.CANCELED, note="Source retracted."), store=store)
+    (alert,) = store.alerts()
+    assert (alert.concern, alert.articles) == (Concern.COPIES_OF_KILLED, ("a", "b"))
+    assert alert.words == "Source retracted."
+    assert {one.id for one in store.served()} == {"b", "c"}
+
+
+def test_a_status_that_nobody_knows_holds_and_is_told() -> None:
+    store = MemoryStore()
+    [reading] = read(io.BytesIO(b'{"id": "a", "text": "Words of a story.", "status": "withdrawn"}'))
+    assert isinstance(reading, Article)
+    assert taken(reading, store=store).outcomes == {Outcome.WITHHELD: 1}
+    (alert,) = store.alerts()
+    assert (alert.concern, alert.articles) == (Concern.UNKNOWN_STATUS, ("a",))
+    assert "withdrawn" in alert.words
+
+
+def test_terms_that_forbid_the_archive_hold_until_a_person_lets_it_in() -> None:
+    store = MemoryStore()
+    first = article("a", CRANE, usage="NO ARCHIVAL USE", version=1)
+    assert taken(first, store=store).outcomes == {Outcome.WITHHELD: 1}
+    assert [alert.concern for alert in store.alerts()] == [Concern.TERMS]
+    Ingest(encoder=HashingEncoder(), extractor=None, store=store, clock=lambda: NOON).revive(first)
+    assert [*store.served()] == [first]
+    second = replace(SECOND, usage="NO ARCHIVAL USE")
+    assert taken(second, store=store).outcomes == {Outcome.CHANGED: 1}
+    assert [*store.served()] == [second]
+
+
+class Meddled(MemoryStore):
+    """A store into which somebody else writes whenever the lock is waited for, a few times."""
+
+    def __init__(self, *others: Entry) -> None:
+        super().__init__()
+        self.others = list(others)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        if self.others:
+            super().put([self.others.pop(0)])
+        yield
+
+
+def test_what_another_writes_meanwhile_is_judged_too() -> None:
+    killed = replace(FIRST, status=Status.CANCELED, text="", paragraphs=())
+    store = Meddled(withdrawn(killed))
+    assert taken(SECOND, store=store).outcomes == {Outcome.KILLED: 1}
+    assert [*store.served()] == []

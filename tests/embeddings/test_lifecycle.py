@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from embeddings.lifecycle import Outcome, place
-from embeddings.news import Article, Status
+from embeddings.news import Article, Concern, Status
 from embeddings.paragraphs import paragraphs
 from embeddings.store import Head, Placement
 
@@ -28,8 +30,16 @@ def article(
     )
 
 
-def head(of: Article, *, killed: bool = False) -> Head:
+def head(of: Article, *, killed: bool = False, ids: tuple[str, ...] = (), generation: int = 0) -> Head:
     return Head(
+        id=of.id,
+        ids=frozenset({of.id, *ids}),
+        guid=of.guid or of.id,
+        replaces=of.replaces,
+        generation=generation,
+        newest=of.fingerprint,
+        killed=killed,
+        provider=of.provider,
         version=of.version,
         version_created=of.version_created,
         status=Status.CANCELED if killed else of.status,
@@ -65,8 +75,8 @@ def test_versions_are_ordered_by_number_then_by_time() -> None:
     assert verdict(article(OTHER, None, 1), ON_FILE) == (Placement.SERVE, Outcome.CHANGED)
 
 
-def test_two_texts_of_one_version_are_refused() -> None:
-    assert verdict(article(TEXT + " More."), ON_FILE) == (Placement.KEEP, Outcome.REJECTED)
+def test_a_rewriting_of_one_version_is_a_correction_and_another_story_is_refused() -> None:
+    assert verdict(article(TEXT + " More."), ON_FILE) == (Placement.SERVE, Outcome.CHANGED)
     assert verdict(article(OTHER, hours=None), ON_FILE) == (Placement.KEEP, Outcome.REJECTED)
 
 
@@ -79,8 +89,8 @@ def test_a_kill_withdraws_whatever_its_number() -> None:
 
 def test_after_a_kill_only_a_person_revives() -> None:
     killed = head(article("", status=Status.CANCELED), killed=True)
-    assert verdict(article(version=3, hours=1), killed) == (Placement.KEEP, Outcome.REJECTED)
-    assert "person" in place(article(version=3, hours=1), killed).reason
+    assert verdict(article(version=3, hours=1), killed) == (Placement.KEEP, Outcome.KILLED)
+    assert "onrecord revive a" in place(article(version=3, hours=1), killed).reason
     assert verdict(article(version=1, hours=-1), killed) == (Placement.KEEP, Outcome.LATE)
     assert verdict(article(version=3, status=Status.WITHHELD), killed) == (Placement.KEEP, Outcome.WITHHELD)
 
@@ -111,3 +121,37 @@ def test_without_versions_a_rewriting_is_a_correction_and_another_story_is_not()
 
 def test_too_few_words_are_no_proof_of_another_story() -> None:
     assert verdict(article("Rain.", None, None), head(article("Sun.", None, None)))[1] is Outcome.CHANGED
+
+
+def test_a_version_under_another_id_follows_what_it_takes_the_place_of_whatever_the_numbers() -> None:
+    successor = replace(article(OTHER, 1, -9), guid="b", replaces="a")
+    found = place(successor, ON_FILE)
+    assert (found.placement, found.outcome, found.generation) == (Placement.SERVE, Outcome.CHANGED, 1)
+    after = head(successor, ids=("a", "b"), generation=1)
+    predecessor = place(article(version=9, hours=9), after)
+    assert (predecessor.placement, predecessor.outcome, predecessor.generation) == (Placement.KEEP, Outcome.LATE, 0)
+    third = place(replace(article(TEXT, 1, 0), guid="c", replaces="b"), after)
+    assert (third.outcome, third.generation) == (Outcome.CHANGED, 2)
+
+
+def test_an_earlier_text_that_comes_again_is_told_from_the_one_on_file() -> None:
+    earlier, later = article(TEXT, None, None), article(TEXT + " More.", None, None)
+    on_file = replace(head(later), fingerprints=frozenset({earlier.fingerprint, later.fingerprint}))
+    assert verdict(later, on_file) == (Placement.KEEP, Outcome.UNCHANGED)
+    assert verdict(earlier, on_file) == (Placement.KEEP, Outcome.LATE)
+    assert "give it a version" in place(earlier, on_file).reason
+
+
+@pytest.mark.parametrize(
+    "usage",
+    ["NO ARCHIVAL USE", "For one-time use. Not for archiving.", "Archival use is prohibited", "archiving forbidden"],
+)
+def test_terms_that_forbid_the_archive_keep_it_back(usage: str) -> None:
+    found = place(replace(article(), usage=f"Subscribers only\n{usage}"), None)
+    assert (found.placement, found.outcome, found.concern) == (Placement.WITHDRAW, Outcome.WITHHELD, Concern.TERMS)
+    assert usage in found.reason
+
+
+@pytest.mark.parametrize("usage", ["No resale. See our archive for more.", "Archive photos: Wire", None])
+def test_terms_that_only_speak_of_archives_do_not(usage: str | None) -> None:
+    assert verdict(replace(article(), usage=usage), None) == (Placement.SERVE, Outcome.NEW)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embeddings.news import (
+    Alert,
     Article,
+    Concern,
     Dateline,
     Filters,
     Hop,
@@ -790,6 +793,106 @@ def test_the_entries_may_ask_the_store_while_it_writes(store: Store) -> None:
     store.put(entries())
 
 
+# Copies, changes, and what a person has to decide.
+
+PIER = (
+    "The last pier on the northern shore will be pulled down before the summer, its owners said on Monday, because "
+    "worms have eaten four of the eleven oak piles and no insurer will cover the pavilion. Visitors had climbed over "
+    "the fence each Sunday to fish from the landing stage, where a boy broke an arm in August. The town had offered "
+    "to buy the ironwork for a museum of bathing, yet could not raise the price that a scrap merchant bid in spring."
+)
+
+
+def copied(id: str, text: str = PIER, **fields: Any) -> Entry:  # noqa: ANN401 - any field of an article
+    return served(article(id, text, **fields))
+
+
+def test_copies_are_found_when_they_are_served_and_go_with_either(store: Store) -> None:
+    store.put([copied("a"), copied("b", f"NORTHPORT (Wire) - {PIER}"), copied("c", "Rain fell on the budget.")])
+    store.put([copied("d", held=True)])
+    found = store.copies(["a", "b", "c", "nobody"], filters=NOW)
+    assert {one: [copy.id for copy in copies] for one, copies in found.items()} == {
+        "a": ["b"],
+        "b": ["a"],
+        "c": [],
+        "nobody": [],
+    }
+    inside = store.copies(["a"], filters=replace(NOW, viewer=GROUP))
+    assert [copy.id for copy in inside["a"]] == ["b", "d"]
+    store.put([withdrawn(replace(article("b", PIER), version=2))])
+    store.remove(["d"])
+    assert store.copies(["a"], filters=replace(NOW, viewer=GROUP)) == {"a": ()}
+    store.put([copied("a", "Other words altogether.", version=3), copied("e")])
+    assert store.copies(["a", "e"], filters=NOW) == {"a": (), "e": ()}
+
+
+def test_ids_that_a_version_names_lead_to_its_article(store: Store) -> None:
+    store.put([served(article("a", "One.", replaces="older"))])
+    store.put([replace(served(article("a", "Two.", guid="newer")), generation=1)])
+    assert {head.id for head in store.heads(["a", "older", "newer"]).values()} == {"a"}
+    assert store.heads(["older"])["older"].ids == {"a", "older", "newer"}
+    for name in ("a", "older", "newer"):
+        found = store.article(name)
+        assert found is not None
+        assert found.text == "Two."
+    assert store.remove(["older"]) == 1
+    assert store.heads(["a", "older", "newer"]) == {}
+
+
+def test_what_comes_under_an_id_that_leads_to_another_article_is_refused(store: Store) -> None:
+    store.put([served(article("a", "One.", replaces="older"))])
+    with pytest.raises(ValueError, match="older: leads to a"):
+        store.put([served(article("older", "Two."))])
+
+
+def test_a_version_is_found_by_its_fingerprint(store: Store) -> None:
+    first, second = article("a", "One."), article("a", "Two.")
+    store.put([served(first), served(second)])
+    assert store.article("a", fingerprint=first.fingerprint) == first
+    assert store.article("a", fingerprint="none such") is None
+
+
+def test_a_person_lifts_a_kill_and_what_was_withheld(store: Store) -> None:
+    for status in (Status.CANCELED, Status.WITHHELD):
+        one = article("a", "One.", version=1)
+        store.put([served(one), withdrawn(article("a", version=2, status=status))])
+        store.put([replace(served(one), placement=Placement.REVIVE)])
+        head = store.heads(["a"])["a"]
+        assert (head.status, head.killed, head.served, head.version) == (Status.USABLE, False, True, 1)
+        assert store.article("a") == one
+        assert len(store.versions("a")) == 2
+        assert places(ask(store)) == {("a", 1)}
+        store.put([withdrawn(article("a", version=3, status=status))])
+        assert store.heads(["a"])["a"].status is status
+        store.remove(["a"])
+
+
+def test_changes_are_told_of_what_was_on_file_before(store: Store) -> None:
+    store.put([served(article("a", "One.")), kept(article("b", "Two.")), served(article("b", "Three."))])
+    store.put([withdrawn(article("a", status=Status.CANCELED)), kept(article("a", "Older.", version=0))])
+    store.remove(["b", "nobody"])
+    changes = store.changes(0, limit=10)
+    assert [change.article for change in changes] == ["b", "a", "b"]
+    assert [change.sequence for change in changes] == sorted({change.sequence for change in changes})
+    assert [*store.changes(changes[0].sequence, limit=1)] == [changes[1]]
+    assert [*store.changes(changes[-1].sequence, limit=9)] == []
+
+
+def test_what_a_person_has_to_decide_is_told_once_and_settled_once(store: Store) -> None:
+    one = Alert(concern=Concern.TERMS, articles=("a", "b"), words="No archive.", at=NOON)
+    other = replace(one, concern=Concern.GONE_FROM_SOURCE)
+    store.alert([one, other, replace(one, at=NOON + HOUR)])
+    first, second = store.alerts()
+    assert replace(first, number=0) == one
+    assert replace(second, number=0) == other
+    assert [*store.alerts(after=first.number)] == [second]
+    assert store.settle(first.number, at=NOON + HOUR)
+    assert not store.settle(first.number, at=NOON)
+    assert not store.settle(99, at=NOON)
+    assert [*store.alerts()] == [second]
+    assert [*store.alerts(settled=True)] == [replace(first, settled=NOON + HOUR), second]
+
+
 # Properties.
 
 texts = st.text(st.characters(codec="utf-8") | st.sampled_from("\n\r\0\"'“”\U0001f5de\U00010400e\u0301"), max_size=60)
@@ -825,6 +928,14 @@ def articles(draw: st.DrawFn) -> Article:
         language=draw(st.none() | st.sampled_from(["en", "it"])),
         section=draw(names),
         note=draw(st.none() | texts),
+        guid=draw(st.none() | st.sampled_from(["other", "another"])),
+        provider=draw(names),
+        slug=draw(st.none() | st.sampled_from(["Crane", "cr-ane", "Tern"])),
+        take=draw(st.none() | texts),
+        replaces=draw(st.none() | st.sampled_from(["other", "another"])),
+        expires=draw(st.none() | moments),
+        usage=draw(st.none() | texts),
+        correction=draw(st.none() | texts),
     )
 
 
@@ -902,6 +1013,11 @@ def test_half_a_surrogate_pair_survives_too(store: Store) -> None:
     assert store.article("a") == broken
 
 
+def revived(one: Article) -> Entry:
+    """The entry by which a person has this version searched again."""
+    return replace(served(replace(one, status=Status.USABLE)), placement=Placement.REVIVE)
+
+
 @st.composite
 def searched(draw: st.DrawFn) -> Entry:
     """An entry that makes any article searched, with any quotations."""
@@ -909,7 +1025,8 @@ def searched(draw: st.DrawFn) -> Entry:
     return served(one, *draw(quotations(one)))
 
 
-entries = searched() | st.builds(lambda one, place: place(one), articles(), st.sampled_from([served, kept, withdrawn]))
+placed = st.builds(lambda one, place: place(one), articles(), st.sampled_from([served, kept, withdrawn, revived]))
+entries = st.builds(lambda one, n: replace(one, generation=n), searched() | placed, st.integers(-1, 1))
 filters = st.builds(
     Filters,
     at=moments,
@@ -964,9 +1081,17 @@ def _compare(store: Store, plain: Store, filters: Filters) -> None:
     assert [one.score for one in near.statements] == pytest.approx([one.score for one in plainly.statements], abs=1e-5)
     everywhere = [(one, paragraph.ordinal) for one in plain.served() for paragraph in one.paragraphs]
     assert store.quotations_in(everywhere) == plain.quotations_in(everywhere)
-    known = ["a", "b", "c", "ü\U0001f5de"]
+    known = ["a", "b", "c", "ü\U0001f5de", "other", "another"]
     assert store.heads(known) == plain.heads(known)
     assert [store.article(one) for one in known] == [plain.article(one) for one in known]
+    assert [[*store.versions(one)] for one in known] == [[*plain.versions(one)] for one in known]
+    assert [[*store.bearing(slug)] for slug in ("CRANE", "tern")] == [
+        [*plain.bearing(slug)] for slug in ("CRANE", "tern")
+    ]
+    changed, plainly_changed = (
+        [(one.sequence, one.article) for one in each.changes(0, limit=99)] for each in (store, plain)
+    )
+    assert changed == plainly_changed
     assert {one.fingerprint for one in store.served()} == {one.fingerprint for one in plain.served()}
 
 
@@ -981,6 +1106,7 @@ def _compare(store: Store, plain: Store, filters: Filters) -> None:
         served(article("a", "One."), Quotation(content=(), kind=Kind.DIRECT, cue=None, speakers=())),
         served(article("a", "One."), Quotation(content=(Span(0, 5),), kind=Kind.DIRECT, cue=None, speakers=())),
         replace(kept(TALKS), article=replace(TALKS, id="a"), quotations=[SIGN]),
+        replace(served(article("a", "One.", status=Status.WITHHELD)), placement=Placement.REVIVE),
     ],
     ids=[
         "no words",
@@ -991,6 +1117,7 @@ def _compare(store: Store, plain: Store, filters: Filters) -> None:
         "quotation without words",
         "quotation beyond the text",
         "quotation of what is not searched",
+        "revived though not usable",
     ],
 )
 def test_the_embedded_store_refuses_what_does_not_fit(tmp_path: Path, entry: Entry) -> None:

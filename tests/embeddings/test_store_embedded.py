@@ -155,22 +155,54 @@ def test_a_reader_in_the_same_process_keeps_step(folder: Path) -> None:
             assert_same(ask(writer), expected(newer, TWO))
 
 
-def test_there_is_one_writer(folder: Path) -> None:
+def test_writers_take_turns_and_wait_for_one_another(folder: Path) -> None:
     program = """
 import sys
 from pathlib import Path
 from embeddings.store.embedded import EmbeddedStore
-EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=8, writing=True)
+EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=8, writing=True, patience=0.1)
 """
-    with opened(folder, writing=True):
-        with pytest.raises(StoreLocked, match=r"wait until .* has finished, or stop it"):
-            opened(folder, writing=True)
-        other = said(program, folder)
-        assert other.returncode == 1
-        assert "StoreLocked" in other.stderr
-        with opened(folder) as reader:
-            assert ask(reader).paragraphs == 3
+    with opened(folder, writing=True) as one, opened(folder, writing=True) as other:
+        one.put([served(replace(ONE, version=2))])
+        other.put([served(replace(ONE, version=3))])
+        assert_same(ask(one), expected(replace(ONE, version=3), TWO))
+        with one.changing():
+            one.put([served(replace(ONE, version=4))])
+            late = said(program, folder)
+            assert late.returncode == 1
+            assert "StoreLocked" in late.stderr
+            with EmbeddedStore(folder, encoder="fake", dimension=DIMENSION, writing=False) as reader:
+                assert ask(reader).paragraphs == 3
+        other.put([served(replace(ONE, version=5))])
+        assert_same(ask(one), expected(replace(ONE, version=5), TWO))
+
+
+def test_whoever_waits_too_long_is_told(folder: Path) -> None:
+    hasty = EmbeddedStore(folder, encoder="fake", dimension=DIMENSION, writing=True, patience=0.05)
+    told = pytest.raises(StoreLocked, match=r"wait until .* has finished, or stop it")
+    with hasty, opened(folder, writing=True) as slow, slow.changing(), told:
+        hasty.put([served(replace(ONE, version=2))])
     opened(folder, writing=True).close()
+
+
+def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from embeddings.store.embedded import EmbeddedStore
+from tests.fakes import article, served
+with EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=8, writing=True) as store:
+    for n in range(25):
+        store.put([served(article(f"{sys.argv[2]}{n}", f"Story {n} of {sys.argv[2]}."))])
+"""
+    folder = tmp_path / "archive"
+    command = [sys.executable, "-c", program, str(folder)]
+    writers = [subprocess.Popen([*command, name], cwd=ROOT) for name in ("one", "two")]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    with opened(folder) as store:
+        assert {one.id for one in store.served()} == {f"{name}{n}" for name in ("one", "two") for n in range(25)}
+        assert ask(store).paragraphs == 50
+    assert_sound(folder)
 
 
 def test_a_failed_opening_lets_go_of_the_lock(folder: Path) -> None:
@@ -478,29 +510,38 @@ SIGN = quotation(LEE, "We shall sign,", "Ann Lee")
 SAME = Judgement("A. Lee", "Ann Lee", True)
 
 
-def make_old(folder: Path) -> None:
-    """Take an archive back to the schema before there were quotations."""
+def make_old(folder: Path, schema: int = 3) -> None:
+    """Take an archive back to an older schema, as one that was never brought up to date."""
     connection = sqlite3.connect(folder / DATABASE)
-    for table in ("credits", "quotations", "judgements", "arrivals"):
-        connection.execute(f"DROP TABLE {table}")
-    connection.execute("DELETE FROM migrations WHERE number > 3")
+    rows = {}
+    for table in ("versions", "articles", "servings", "paragraphs", "windows", "journal", "meta"):
+        rows[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
+    words = connection.execute("SELECT rowid, headline, body FROM passages").fetchall()
+    connection.close()
+    (folder / DATABASE).unlink()
+    connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
+    migrate(connection, MIGRATIONS[:schema])
+    for table, found in rows.items():
+        width = len(connection.execute(f"PRAGMA table_info({table})").fetchall())
+        marks = ", ".join("?" * width)
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [row[:width] for row in found])
+    connection.executemany("INSERT INTO passages (rowid, headline, body) VALUES (?, ?, ?)", words)
     connection.execute("DELETE FROM meta WHERE name = 'last_ingest'")
-    connection.commit()
     connection.close()
 
 
-def test_an_archive_from_before_quotations_is_read_and_has_none(folder: Path) -> None:
-    make_old(folder)
+@pytest.mark.parametrize("schema", range(3, len(MIGRATIONS)))
+def test_an_archive_of_any_older_schema_is_brought_up_to_date_when_it_is_read(folder: Path, schema: int) -> None:
+    make_old(folder, schema)
     with opened(folder) as store:
         assert_same(ask(store), expected(ONE, TWO))
         told = store.describe()
-        assert (told.schema, told.quotations) == (3, 0)
-        # When anything was written is the nearest that it knows.
-        assert told.last_ingest == told.last_write is not None
+        assert (told.schema, told.quotations) == (len(MIGRATIONS), 0)
+        assert told.last_ingest == (told.last_write if schema < 5 else None)
         assert dict(told.sources) == {}
         assert (store.names(NOW).uses, store.names(NOW).judgements) == ((), ())
-        assert store.quotations(["Ann Lee"], filters=NOW, limit=5).total == 0
-        assert store.coverage(replace(NOW, speakers=frozenset({"Ann Lee"}))).articles == 0
+        assert store.heads(["a"])["a"].fingerprints == {ONE.fingerprint}
+        assert store.copies(["a"], filters=NOW) == {"a": ()}
 
 
 def test_an_archive_from_before_quotations_is_brought_up_to_date_under_open_readers(folder: Path) -> None:

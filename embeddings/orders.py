@@ -1,0 +1,112 @@
+"""Which articles on file an order to kill or to hold means, and what it makes of them; pure.
+
+An order that names its article by id means that one. One that names a slug means the only story that has it and was
+published about then; where several may be meant, all of them are held until a person has decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rapidfuzz import fuzz
+
+from embeddings.news import Alert, Article, Concern, Notice, Status
+from embeddings.store import Head
+
+_DAYS = timedelta(days=7)
+"""A slug is used again; an order is about what was published so shortly before or after it."""
+_SAME_HEADLINE = 80.0
+"""How alike (of 100) two headlines of one story are, whatever stands before them."""
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What is on file that an order may be about, with its newest version."""
+
+    head: Head
+    article: Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """The versions that an order makes, and what a person has to decide."""
+
+    versions: tuple[Article, ...] = ()
+    alert: Alert | None = None
+
+
+def resolve(notice: Notice, aims: Sequence[Aim], *, at: datetime) -> Meant:
+    """What an order makes of the articles that it may be about."""
+    if notice.target is not None:
+        return Meant(versions=tuple(ordered(notice, aim, at=at) for aim in aims) or (_to_come(notice, at),))
+    near = [aim for aim in aims if _may_be_about(notice, aim.article)]
+    likely = [aim for aim in near if _is_headed_alike(notice, aim.article)] or near
+    if len(likely) == 1:
+        return Meant(versions=(ordered(notice, likely[0], at=at),))
+    ids = tuple(aim.head.id for aim in likely)
+    alert = Alert(concern=Concern.UNCERTAIN_NOTICE, articles=ids, words=_shown(notice), at=at)
+    return Meant(versions=tuple(ordered(notice, aim, at=at, status=Status.WITHHELD) for aim in likely), alert=alert)
+
+
+def ordered(notice: Notice, aim: Aim, *, at: datetime, status: Status | None = None) -> Article:
+    """The version, newer than all on file and without words, that carries the order out."""
+    head, wanted = aim.head, status or notice.status
+    if not aim.article.text and (aim.article.status, aim.article.note) == (wanted, notice.words):
+        # The same order once more.
+        return aim.article
+    sent = notice.sent or at
+    if head.version_created is not None and sent <= head.version_created:
+        sent = head.version_created + _TICK
+    return Article(
+        id=head.id,
+        guid=None if head.guid == head.id else head.guid,
+        text="",
+        paragraphs=(),
+        version=head.version,
+        version_created=sent,
+        status=wanted,
+        headline=aim.article.headline,
+        outlet=aim.article.outlet,
+        provider=aim.article.provider,
+        published=aim.article.published,
+        note=notice.words,
+        origin=notice.origin,
+    )
+
+
+def _to_come(notice: Notice, at: datetime) -> Article:
+    """What keeps a story back that has not come yet."""
+    return Article(
+        id=notice.target or "",
+        text="",
+        paragraphs=(),
+        version_created=notice.sent or at,
+        status=notice.status,
+        provider=notice.provider,
+        note=notice.words,
+        origin=notice.origin,
+    )
+
+
+def _may_be_about(notice: Notice, article: Article) -> bool:
+    known = notice.provider, article.provider or article.outlet
+    if all(known) and str(known[0]).casefold() != str(known[1]).casefold():
+        return False
+    published = article.version_created or article.published
+    if notice.sent is None or not isinstance(published, datetime):
+        return notice.sent is None or published is None or abs(notice.sent.date() - published) <= _DAYS
+    return abs(notice.sent - published) <= _DAYS
+
+
+def _is_headed_alike(notice: Notice, article: Article) -> bool:
+    if not notice.headline or not article.headline:
+        return False
+    return fuzz.token_set_ratio(notice.headline.casefold(), article.headline.casefold()) >= _SAME_HEADLINE
+
+
+def _shown(notice: Notice) -> str:
+    named = notice.slug or notice.headline or "no slug"
+    return f"{notice.words} ({named}; from {notice.origin or 'a provider'})"

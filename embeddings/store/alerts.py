@@ -1,0 +1,52 @@
+"""Rows about what a person has to decide."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from embeddings.news import Alert, Concern
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+
+
+class AlertRows:
+    """Alerts, settled or not."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def insert(self, alerts: Iterable[Alert]) -> None:
+        """Write alerts down; the same words of the same articles once."""
+        self._connection.executemany(
+            "INSERT INTO alerts (concern, articles, words, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            ((one.concern, json.dumps(one.articles), one.words, (one.at - _EPOCH) // _TICK) for one in alerts),
+        )
+
+    def all(self, after: int, *, settled: bool) -> list[Alert]:
+        """Those numbered above ``after``, the oldest first."""
+        rows = self._connection.execute(
+            "SELECT number, concern, articles, words, at, settled FROM alerts "
+            "WHERE number > ? AND (settled IS NULL OR ?) ORDER BY number",
+            (after, settled),
+        )
+        return [
+            Alert(
+                number=number,
+                concern=Concern(concern),
+                articles=tuple(json.loads(articles)),
+                words=words,
+                at=_EPOCH + at * _TICK,
+                settled=None if done is None else _EPOCH + done * _TICK,
+            )
+            for number, concern, articles, words, at, done in rows
+        ]
+
+    def settle(self, number: int, at: datetime) -> bool:
+        """Note that a person has decided."""
+        done = (at - _EPOCH) // _TICK
+        query = "UPDATE alerts SET settled = ? WHERE number = ? AND settled IS NULL"
+        return self._connection.execute(query, (done, number)).rowcount > 0

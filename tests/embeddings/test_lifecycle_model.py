@@ -1,0 +1,309 @@
+"""Whatever arrives in whatever order, whoever dies meanwhile: no way of asking shows what the rules forbid.
+
+The model below knows the rules as one would explain them, and nothing of how the archive keeps them. Each version says
+a word that stands nowhere else, so that whatever comes out can be traced to the version that it comes from.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from embeddings.archive import Archive
+from embeddings.errors import NotReleased, UnknownArticle
+from embeddings.news import (
+    Article,
+    Filters,
+    Found,
+    Notice,
+    NotOnFile,
+    Passage,
+    Quoted,
+    Stands,
+    Statement,
+    Status,
+    Viewer,
+    Withdrawn,
+)
+from embeddings.paragraphs import paragraphs
+from tests.embeddings.writer_process import archive_in
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+IDS = ("pier", "mill", "quay")
+GROUP, ANYBODY = Viewer(embargo_group=True), Viewer()
+KILLED_MIDWAY = object()
+
+
+# The model.
+
+
+@dataclass
+class Story:
+    """One article as the rules see it: every version that came, and what a person has lifted."""
+
+    versions: list[Article] = field(default_factory=list)
+    lifted: set[str] = field(default_factory=set)
+
+    def binding(self) -> list[Article]:
+        return [one for one in self.versions if one.fingerprint not in self.lifted]
+
+    def shown(self, now: datetime, viewer: Viewer) -> Article | None:
+        """The only version that this viewer may be shown at this time."""
+        binding = self.binding()
+        if not binding or any(one.status is Status.CANCELED for one in binding):
+            return None
+        newest = max(binding, key=lambda one: (one.version or 0, one.version_created or START))
+        if newest.status is not Status.USABLE:
+            return None
+        embargoed = newest.held or (newest.embargoed_until is not None and newest.embargoed_until > now)
+        return newest if viewer.embargo_group or not embargoed else None
+
+
+# The writer, in a process of its own.
+
+
+class Writer:
+    """The process that writes; it is started when it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def do(self, verb: str, *arguments: object, now: datetime, dies_after: int | None = None, **options: object) -> Any:  # noqa: ANN401 - what the archive gives
+        """What the archive answers, or KILLED_MIDWAY."""
+        process = self._process or self._started()
+        assert process.stdin
+        pickle.dump((verb, arguments, options, now, dies_after), process.stdin)
+        process.stdin.flush()
+        try:
+            return self._answer(process)
+        except EOFError:
+            assert dies_after is not None, "the writer died unbidden"
+            assert self._gone() == -signal.SIGKILL
+            return KILLED_MIDWAY
+
+    def stop(self) -> None:
+        if self._process is not None:
+            assert self._gone() == 0
+
+    def _gone(self) -> int:
+        """How it ended, once its pipes are closed."""
+        process, self._process = self._process, None
+        assert process
+        with process:
+            pass
+        return process.returncode
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.embeddings.writer_process", str(self._folder)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._answer(self._process) == "ready"
+        return self._process
+
+    @staticmethod
+    def _answer(process: subprocess.Popen[bytes]) -> Any:  # noqa: ANN401 - what the archive gives
+        assert process.stdout
+        return pickle.load(process.stdout)
+
+
+# Everything that comes out.
+
+
+def ways_out(archive: Archive, filters: Filters, known: list[Article]) -> list[Article]:
+    """Every version of which a word comes out, by any way of asking."""
+    out: list[Passage | Statement] = []
+    for question in ("closing wardens", *(f'"{word_of(one)}"' for one in known)):
+        answer = archive.ask(question, filters=filters, limit=50, marked=50)
+        assert isinstance(answer, Found | NotOnFile)
+        out += answer.passages if isinstance(answer, Found) else answer.near_misses
+    for name in ("Warden", "Mayor"):
+        quotes = archive.quotes(name, filters=filters, limit=50)
+        out += quotes.statements if isinstance(quotes, Quoted) else ()
+    for one in known:
+        checked = archive.check(f"the {word_of(one)} of the wardens is closing", filters=filters, limit=20)
+        out += [likeness.passage for likeness in checked.likenesses]
+    return [article for each in out for article in (each.article, *each.also)]
+
+
+def by_id(archive: Archive, id: str, viewer: Viewer) -> Article | None:
+    try:
+        return archive.passage(id, 1, viewer=viewer).article
+    except (UnknownArticle, NotReleased):
+        return None
+
+
+def word_of(one: Article) -> str:
+    return (one.text.split() or ["nothing"])[-1].rstrip(".")
+
+
+# The machine.
+
+
+class Newsroom(RuleBasedStateMachine):
+    """A wire, a desk and readers, for some steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scratch = tempfile.TemporaryDirectory()
+        self.folder = Path(self.scratch.name) / "archive"
+        self.writer = Writer(self.folder)
+        self.now = START
+        self.stories: dict[str, Story] = {id: Story() for id in IDS}
+        self.sent: list[Article] = []
+        self.reader: Archive | None = None
+
+    @initialize()
+    def begin(self) -> None:
+        self.writer.do("ingest", [], now=self.now)
+        self.reopen()
+
+    @rule()
+    def reopen(self) -> None:
+        """The reading process is started anew."""
+        if self.reader:
+            self.reader.close()
+        self.reader = archive_in(self.folder, lambda: self.now, writing=False)
+
+    @rule()
+    def restart_writer(self) -> None:
+        self.writer.stop()
+
+    @rule(hours=st.integers(1, 5))
+    def time_passes(self, hours: int) -> None:
+        self.now += hours * HOUR
+
+    @rule(
+        id=st.sampled_from(IDS),
+        version=st.integers(1, 6),
+        status=st.sampled_from([Status.USABLE] * 5 + [Status.WITHHELD, Status.CANCELED]),
+        embargo=st.sampled_from([None, None, None, -1, 2, "held"]),
+        dies_after=st.none() | st.none() | st.integers(1, 60),
+    )
+    def arrives(self, id: str, version: int, status: Status, embargo: int | str | None, dies_after: int | None) -> None:
+        """A version comes, in whatever order."""
+        number = len(self.sent)
+        opening = f"The {id} is closing, says one of the wardens."
+        text = f"{opening}\n\nWarden: We have seen the end of it.\n\nMayor: word{number}."
+        one = Article(
+            id=id,
+            text="" if status is Status.CANCELED else text,
+            paragraphs=() if status is Status.CANCELED else paragraphs(text),
+            version=version,
+            version_created=START + version * HOUR + number * timedelta(seconds=1),
+            status=status,
+            held=embargo == "held",
+            embargoed_until=self.now + embargo * HOUR if isinstance(embargo, int) else None,
+            headline=f"About the {id}",
+            outlet="Wire",
+            published=START.date(),
+            note=f"number {number}",
+        )
+        self.sent.append(one)
+        self.take(one, dies_after)
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data(), dies_after=st.none() | st.integers(1, 30))
+    def arrives_again(self, data: st.DataObject, dies_after: int | None) -> None:
+        """The same once more: a feed that repeats itself, or a folder that is read again."""
+        self.take(data.draw(st.sampled_from(self.sent)), dies_after)
+
+    @rule(id=st.sampled_from(IDS), status=st.sampled_from([Status.CANCELED, Status.WITHHELD]))
+    def advisory(self, id: str, status: Status) -> None:
+        """An order by the provider that names the article, whether it has come yet or not."""
+        self.writer.do("ingest", [Notice(status=status, words="Do not use.", target=id, sent=self.now)], now=self.now)
+        self.catch_up(id)
+
+    @rule(id=st.sampled_from(IDS), verb=st.sampled_from(["kill", "withhold"]))
+    def desk_takes_back(self, id: str, verb: str) -> None:
+        if self.stories[id].versions:
+            self.writer.do(verb, id, words="The desk says so.", now=self.now)
+            self.catch_up(id)
+
+    @rule(id=st.sampled_from(IDS))
+    def desk_revives(self, id: str) -> None:
+        story = self.stories[id]
+        usable = [one for one in story.versions if one.status is Status.USABLE and one.text]
+        if usable and story.shown(self.now, GROUP) is None:
+            self.writer.do("revive", id, now=self.now)
+            story.lifted |= {one.fingerprint for one in story.versions if one.status is not Status.USABLE}
+
+    @rule(id=st.sampled_from(IDS))
+    def desk_forgets(self, id: str) -> None:
+        self.writer.do("purge", id, now=self.now)
+        self.stories[id] = Story()
+
+    def take(self, one: Article, dies_after: int | None) -> None:
+        done = self.writer.do("ingest", [one], now=self.now, dies_after=dies_after)
+        on_file = {each.fingerprint for each in self.on_file(one.id)}
+        # What was acknowledged is on file; what was not may be, but then the whole of it, as the invariants see.
+        assert done is KILLED_MIDWAY or one.fingerprint in on_file
+        if one.fingerprint in on_file and one not in self.stories[one.id].versions:
+            self.stories[one.id].versions.append(one)
+
+    def catch_up(self, id: str) -> None:
+        """What an order made is known by its words alone; the model takes it as it stands."""
+        known = {one.fingerprint for one in self.stories[id].versions}
+        new = [one for one in self.on_file(id) if one.fingerprint not in known]
+        assert all(not one.text and one.status is not Status.USABLE for one in new)
+        # Two orders of one kind with the same words are one.
+        self.stories[id].versions += new
+
+    def on_file(self, id: str) -> tuple[Article, ...]:
+        assert self.reader
+        try:
+            return self.reader.versions(id)
+        except UnknownArticle:
+            return ()
+
+    @invariant()
+    def nothing_forbidden_comes_out_and_nothing_is_lost(self) -> None:
+        if self.reader is None:
+            return
+        for viewer in (ANYBODY, GROUP):
+            allowed = {id: story.shown(self.now, viewer) for id, story in self.stories.items()}
+            may = {one.fingerprint for one in allowed.values() if one}
+            filters = Filters(at=self.now, viewer=viewer)
+            known = [one for one in self.sent if one.text]
+            out = {one.fingerprint for one in ways_out(self.reader, filters, known)}
+            assert out == may
+            assert self.reader.coverage(filters).articles == len(may)
+            for id, one in allowed.items():
+                found = by_id(self.reader, id, viewer)
+                assert (found.fingerprint if found else None) == (one.fingerprint if one else None)
+            self.fates_are_told_truly(filters, allowed)
+
+    def fates_are_told_truly(self, filters: Filters, allowed: dict[str, Article | None]) -> None:
+        """What a message once showed of any version on file: it is withdrawn where nothing may be shown."""
+        assert self.reader
+        for id, story in self.stories.items():
+            for one in story.versions:
+                if one.text:
+                    fate = self.reader.fate(id, 1, one.fingerprint, filters=filters)
+                    assert isinstance(fate, Withdrawn) == (allowed[id] is None)
+                    if isinstance(fate, Stands):
+                        assert fate.passage.article == allowed[id]
+
+    def teardown(self) -> None:
+        if self.reader:
+            self.reader.close()
+        self.writer.stop()
+        self.scratch.cleanup()
+
+
+Newsroom.TestCase.settings = settings(
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
+test_newsroom = Newsroom.TestCase
