@@ -60,6 +60,7 @@ class Draft:
     expires: datetime | None = None
     slug: str | None = None
     take: str | None = None
+    number: str | None = None
     replaces: str | None = None
     correction: str | None = None
 
@@ -77,7 +78,7 @@ def article_of(draft: Draft) -> Article:
     start = opening(text, near=day_of(draft.published))
     dateline = start.dateline or draft.dateline
     return Article(
-        id=_line(draft.id, here) or "",
+        id=accepted(draft.id, place=here).strip(),
         text=text,
         paragraphs=paragraphs(text),
         version=draft.version,
@@ -101,6 +102,7 @@ def article_of(draft: Draft) -> Article:
         expires=draft.expires,
         slug=_line(draft.slug, here),
         take=_line(draft.take, here),
+        number=_line(draft.number, here),
         replaces=_line(draft.replaces, here),
         correction=_said(draft.correction, here) or _corrects(draft),
         origin=here,

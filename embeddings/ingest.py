@@ -16,7 +16,7 @@ from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableInput
 from embeddings.lifecycle import Outcome, Verdict, ids_of, place, settled
 from embeddings.news import Alert, Article, Concern, Extraction, Filters, Notice, Viewer
-from embeddings.orders import Aim, resolve
+from embeddings.orders import Aim, named_in, resolve
 from embeddings.paragraphs import windows
 from embeddings.store import Entry, Placement, Store
 from embeddings.words import words
@@ -158,7 +158,7 @@ class Ingest:
 
     def _concerned(self, notice: Notice) -> list[Aim]:
         """What is on file that an order may be about."""
-        ids = [notice.target] if notice.target else [one.id for one in self.store.bearing(notice.slug or "")]
+        ids = [notice.target] if notice.target else [one.id for one in self.store.bearing(named_in(notice))]
         heads = self.store.heads(ids)
         newest = {id: self.store.article(id) for id in heads}
         return [Aim(head=heads[id], article=article) for id, article in newest.items() if article is not None]
@@ -291,5 +291,5 @@ def _refusal(error: UnreadableInput) -> Incident:
 
 
 def _unheeded(notice: Notice) -> Incident:
-    nothing = "an order about a story that is not on file by this slug: look for it by hand; `onrecord review` lists it"
+    nothing = "an order about a story that is not found on file: look for it by hand; `onrecord review` lists it"
     return Incident(place=notice.origin, article_id=None, outcome=Outcome.REJECTED, reason=nothing)

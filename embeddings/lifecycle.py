@@ -6,6 +6,7 @@ came under different ids are one article where one says that it takes the place 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,12 +16,14 @@ from enum import Enum, StrEnum, auto
 from embeddings.fields import UNKNOWN_STATUS
 from embeddings.news import Article, Concern, Status
 from embeddings.store import Head, Placement
+from embeddings.takes import is_composed
 from embeddings.words import telling_words
 
 SAME_STORY = 0.25
 """Share of the shorter opening's telling words that a correction keeps. On the sample wire a corrected story keeps
 over three quarters; of pairs of different stories nine in ten share under a fifth, and half under a tenth."""
 _FEW_WORDS = 8
+_OPENING = 100
 _NO_ARCHIVE = re.compile(
     r"\b(?:no|not for|without) archiv"
     r"|\barchiv\w+ (?:use )?(?:is |are )?(?:not (?:allowed|permitted)|prohibited|forbidden)",
@@ -65,8 +68,13 @@ class _Order(Enum):
 
 def ids_of(incoming: Article) -> tuple[str, ...]:
     """Every id under which what concerns this version may be on file."""
-    own = (incoming.id, _of_provider(incoming)) if incoming.provider else (incoming.id,)
-    return (*own, incoming.replaces) if incoming.replaces else own
+    possible = (
+        incoming.id,
+        _of_provider(incoming) if incoming.provider else None,
+        _apart(incoming) if is_composed(incoming.id, incoming.slug) else None,
+        incoming.replaces,
+    )
+    return tuple(id for id in possible if id)
 
 
 def settled(incoming: Article, heads: Mapping[str, Head]) -> tuple[Article, Head | None]:
@@ -79,11 +87,26 @@ def settled(incoming: Article, heads: Mapping[str, Head]) -> tuple[Article, Head
         head = theirs
     elif head is not None and _is_of_other_provider(incoming, head):
         return replace(incoming, id=_of_provider(incoming), guid=incoming.id), None
+    if head is not None and _shares_slug_only(incoming, head):
+        return replace(incoming, id=_apart(incoming), guid=incoming.id), heads.get(_apart(incoming))
     if head is None and incoming.replaces:
         head = heads.get(incoming.replaces)
     if head is None or head.id == incoming.id:
         return incoming, head
     return replace(incoming, id=head.id, guid=incoming.id), head
+
+
+def _shares_slug_only(incoming: Article, head: Head) -> bool:
+    """Whether it is another story that was filed on one day under one slug, of which its id is made."""
+    if incoming.status is not Status.USABLE or incoming.take or not is_composed(incoming.id, incoming.slug):
+        return False
+    return incoming.fingerprint not in head.fingerprints and _is_another_story(incoming, head)
+
+
+def _apart(incoming: Article) -> str:
+    """An id of its own for a story whose slug another story has: by its headline, or its first words."""
+    told = (incoming.headline or incoming.text[:_OPENING]).casefold()
+    return f"{incoming.id}:{hashlib.sha256(told.encode(errors='surrogatepass')).hexdigest()[:8]}"
 
 
 def _of_provider(incoming: Article) -> str:

@@ -89,7 +89,8 @@ class Article:
     ``held`` is an embargo without an hour: nobody but the embargo group sees it until a later version says
     otherwise. ``guid`` is the id that this version came under where the article is on file under another, and
     ``replaces`` the id of the one that it says it takes the place of. ``provider`` is who sent it, ``slug`` and
-    ``take`` are the desk's name of the story and of the version ("1stLd-Writethru"); ``correction`` is what the
+    ``take`` are the desk's name of the story and of the version ("1stLd-Writethru"), ``number`` is the message's own
+    on that day's wire; ``correction`` is what the
     provider says was put right. After ``expires`` the provider takes it for outdated. ``rights`` is who holds them
     and ``usage`` what they allow; neither means that nobody knows. ``origin`` is the place that it was read from and
     takes no part in its fingerprint.
@@ -119,6 +120,7 @@ class Article:
     provider: str | None = None
     slug: str | None = None
     take: str | None = None
+    number: str | None = None
     replaces: str | None = None
     expires: datetime | None = None
     usage: str | None = None
@@ -153,8 +155,8 @@ class Article:
 class Notice:
     """A provider's order about another article than the one that brings it: to kill it, or to hold it.
 
-    ``target`` is the article's id where it is named; else ``slug``, ``headline``, ``provider`` and the time that it
-    was ``sent`` are what there is to find it by. ``words`` are the provider's own.
+    ``target`` is the article's id where it is named; else its ``slug``, ``headline`` and ``number``, the ``provider``
+    and the time that it was ``sent`` are what there is to find it by. ``words`` are the provider's own.
     """
 
     status: Status
@@ -162,6 +164,7 @@ class Notice:
     target: str | None = None
     slug: str | None = None
     headline: str | None = None
+    number: str | None = None
     provider: str | None = None
     sent: datetime | None = None
     origin: str = ""
@@ -554,7 +557,7 @@ Fate = Stands | Corrected | Withdrawn
 
 _READ_FROM_TEXT = frozenset({"origin", "paragraphs", "dateline"})
 """A better reading of the same words makes no other version."""
-_LATER_FIELDS = frozenset({"guid", "provider", "slug", "take", "replaces", "expires", "usage", "correction"})
+_LATER_FIELDS = frozenset({"guid", "provider", "slug", "take", "number", "replaces", "expires", "usage", "correction"})
 
 
 def _printed(value: object) -> str:

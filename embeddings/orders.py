@@ -1,7 +1,8 @@
 """Which articles on file an order to kill or to hold means, and what it makes of them; pure.
 
-An order that names its article by id means that one. One that names a slug means the only story that has it and was
-published about then; where several may be meant, all of them are held until a person has decided.
+An order that names its article by id means that one. One that names slug, headline or number means the story that most
+of these are true of and that was published about then; where several may be meant, or only the number agrees, they
+are held until a person has decided.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rapidfuzz import fuzz
 
 from embeddings.news import Alert, Article, Concern, Notice, Status
 from embeddings.store import Head
+from embeddings.words import handles
 
 _DAYS = timedelta(days=7)
 """A slug is used again; an order is about what was published so shortly before or after it."""
@@ -38,17 +40,39 @@ class Meant:
     alert: Alert | None = None
 
 
+def named_in(notice: Notice) -> frozenset[str]:
+    """What the story that an order is about may be found by."""
+    return handles(notice.slug, notice.headline, notice.number)
+
+
 def resolve(notice: Notice, aims: Sequence[Aim], *, at: datetime) -> Meant:
     """What an order makes of the articles that it may be about."""
     if notice.target is not None:
         return Meant(versions=tuple(ordered(notice, aim, at=at) for aim in aims) or (_to_come(notice, at),))
-    near = [aim for aim in aims if _may_be_about(notice, aim.article)]
-    likely = [aim for aim in near if _is_headed_alike(notice, aim.article)] or near
-    if len(likely) == 1:
+    likely = _likeliest(notice, [aim for aim in aims if _may_be_about(notice, aim.article)])
+    if len(likely) == 1 and _is_certain(notice, likely[0].article):
         return Meant(versions=(ordered(notice, likely[0], at=at),))
     ids = tuple(aim.head.id for aim in likely)
     alert = Alert(concern=Concern.UNCERTAIN_NOTICE, articles=ids, words=_shown(notice), at=at)
     return Meant(versions=tuple(ordered(notice, aim, at=at, status=Status.WITHHELD) for aim in likely), alert=alert)
+
+
+def _likeliest(notice: Notice, aims: Sequence[Aim]) -> list[Aim]:
+    """Those that most of what the order names is true of."""
+    agreed = {aim.head.id: len(_agreed(notice, aim.article)) for aim in aims}
+    most = max(agreed.values(), default=0)
+    return [aim for aim in aims if agreed[aim.head.id] == most]
+
+
+def _agreed(notice: Notice, article: Article) -> frozenset[str]:
+    """What the order names and the article has."""
+    found = named_in(notice) & handles(article.slug, article.headline, article.number)
+    return found | {"headline"} if _is_headed_alike(notice, article) else found
+
+
+def _is_certain(notice: Notice, article: Article) -> bool:
+    """Whether more than a number agrees, which every wire counts anew each day."""
+    return any(not name.startswith("number") for name in _agreed(notice, article))
 
 
 def ordered(notice: Notice, aim: Aim, *, at: datetime, status: Status | None = None) -> Article:
@@ -69,6 +93,8 @@ def ordered(notice: Notice, aim: Aim, *, at: datetime, status: Status | None = N
         version_created=sent,
         status=wanted,
         headline=aim.article.headline,
+        slug=aim.article.slug,
+        number=aim.article.number,
         outlet=aim.article.outlet,
         provider=aim.article.provider,
         published=aim.article.published,
@@ -108,5 +134,5 @@ def _is_headed_alike(notice: Notice, article: Article) -> bool:
 
 
 def _shown(notice: Notice) -> str:
-    named = notice.slug or notice.headline or "no slug"
+    named = notice.slug or notice.headline or notice.number or "it names nothing"
     return f"{notice.words} ({named}; from {notice.origin or 'a provider'})"

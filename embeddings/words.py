@@ -74,6 +74,15 @@ def telling_words(text: str) -> list[str]:
     return [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
 
 
-def slug_key(slug: str) -> str:
-    """A slug as it is compared: "BC-US--Ethanol-Losing Grassland" and "BC-US-Ethanol/Losing grassland" are one."""
-    return "".join(char for char in unicodedata.normalize("NFKC", slug).casefold() if char.isalnum())
+def handles(slug: str | None, headline: str | None, number: str | None) -> frozenset[str]:
+    """What a desk calls a story by, as it is looked up: capitals, spaces and signs make no difference.
+
+    Of a number the digits count: "dpa 0157" is "item dpa 157".
+    """
+    digits = "".join(re.findall(r"\d", number or "")).lstrip("0")
+    named = {"slug": _letters(slug or ""), "headline": _letters(headline or ""), "number": digits}
+    return frozenset(f"{kind} {key}" for kind, key in named.items() if key)
+
+
+def _letters(said: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", said).casefold() if char.isalnum())

@@ -33,7 +33,7 @@ from embeddings.news import (
     Status,
 )
 from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Placement, Vector
-from embeddings.words import slug_key, words
+from embeddings.words import handles, words
 
 DIMENSION = 8
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -272,10 +272,13 @@ class MemoryStore:
         """What changed after this sequence."""
         return self._changes[after : after + limit]
 
-    def bearing(self, slug: str) -> Sequence[Article]:
-        """The newest version of every article with this slug."""
-        borne = {own: {slug_key(one.article.slug or "") for one in kept} for own, kept in self._versions.items()}
-        return [one for own, slugs in borne.items() if slug_key(slug) in slugs and (one := self.article(own))]
+    def bearing(self, names: Collection[str]) -> Sequence[Article]:
+        """The newest version of every article with one of these handles."""
+        borne = {
+            own: {name for one in kept for name in handles(one.article.slug, one.article.headline, one.article.number)}
+            for own, kept in self._versions.items()
+        }
+        return [one for own, theirs in borne.items() if theirs & set(names) and (one := self.article(own))]
 
     def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
         """The others that carry the same copy."""

@@ -7,9 +7,9 @@ from datetime import date
 
 from embeddings.datelines import opening
 from embeddings.decoding import accepted
+from embeddings.drafts import Draft, article_of
 from embeddings.errors import UnreadableInput
 from embeddings.news import Article
-from embeddings.paragraphs import paragraphs
 
 _HEADER = re.compile(r"\s*date (?P<day>\d{4}-\d{2}-\d{2})(?:\s+|\Z)")
 
@@ -21,18 +21,9 @@ def article(content: str, *, article_id: str, place: str) -> Article:
     text = accepted(content[header.end() :] if header else content, place=place)
     if not text.strip():
         raise UnreadableInput(place, "no words in it: remove it or put the story in")
-    start = opening(text, near=filed)
-    dateline = start.dateline
-    return Article(
-        id=accepted(article_id, place=f"{place!a}, its name"),
-        text=text,
-        paragraphs=paragraphs(text),
-        dateline=dateline,
-        outlet=(dateline.agency if dateline else None) or start.source,
-        carriers=start.carriers,
-        published=(dateline.day if dateline else None) or filed,
-        origin=place,
-    )
+    dateline = opening(text, near=filed).dateline
+    named = accepted(article_id, place=f"{place!a}, its name")
+    return article_of(Draft(id=named, text=text, place=place, published=(dateline.day if dateline else None) or filed))
 
 
 def _filed(header: re.Match[str], place: str) -> date:

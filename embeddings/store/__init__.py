@@ -174,8 +174,8 @@ class Store(Protocol):
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
         """What is on file under these ids, or that of an article which took their place; unknown ids are left out."""
 
-    def bearing(self, slug: str) -> Sequence[Article]:
-        """The newest version, of whatever status, of every article with this slug, capitals and signs aside."""
+    def bearing(self, names: Collection[str]) -> Sequence[Article]:
+        """The newest version, of whatever status, of every article that ever had one of these ``words.handles``."""
 
     def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
         """For each of these articles that is searched the others, under these filters, that carry the same copy."""

@@ -177,10 +177,10 @@ class EmbeddedStore:
         with self._reading() as rows:
             return rows.versions(article_id)
 
-    def bearing(self, slug: str) -> Sequence[Article]:
-        """The newest version, of whatever status, of every article with this slug, capitals and signs aside."""
+    def bearing(self, names: Collection[str]) -> Sequence[Article]:
+        """The newest version, of whatever status, of every article that ever had one of these handles."""
         with self._reading() as rows:
-            return rows.bearing(slug)
+            return rows.bearing(names)
 
     def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
         """For each of these articles that is searched the others, under these filters, that carry the same copy."""

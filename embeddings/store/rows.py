@@ -20,7 +20,7 @@ from embeddings.store.alerts import AlertRows
 from embeddings.store.copies import CopyRows
 from embeddings.store.quotations import QuotationRows
 from embeddings.store.schema import check_known, migrate, schema_of
-from embeddings.words import slug_key
+from embeddings.words import handles
 
 DATABASE = "archive.db"
 
@@ -279,12 +279,13 @@ class Rows:
         rows = self._all(f"SELECT row FROM versions WHERE article = ? {_NEWEST_FIRST}", self.known_as(article_id))
         return [self.version(row) for (row,) in rows]
 
-    def bearing(self, slug: str) -> list[Article]:
-        """The newest version of each article that ever had this slug."""
+    def bearing(self, names: Iterable[str]) -> list[Article]:
+        """The newest version of each article that ever had one of these handles."""
+        wanted = sorted(set(names))
         rows = self._all(
-            "SELECT DISTINCT articles.id FROM versions JOIN articles ON articles.row = article WHERE slug = ? "
-            "ORDER BY articles.row",
-            slug_key(slug),
+            "SELECT id FROM articles WHERE row IN "
+            f"(SELECT article FROM handles WHERE handle IN ({', '.join('?' * len(wanted))})) ORDER BY row",
+            *wanted,
         )
         return [article for (id,) in rows if (article := self.article(id, None)) is not None]
 
@@ -375,6 +376,7 @@ class Rows:
                 self._withdraw(article)
                 self._connection.execute("DELETE FROM versions WHERE article = ?", (article,))
                 self._connection.execute("DELETE FROM aliases WHERE article = ?", (article,))
+                self._connection.execute("DELETE FROM handles WHERE article = ?", (article,))
                 self._connection.execute("DELETE FROM articles WHERE row = ?", (article,))
                 removed += 1
         self.wrote()
@@ -411,8 +413,8 @@ class Rows:
         version = entry.article
         fingerprint = version.fingerprint
         self._connection.execute(
-            "INSERT INTO versions (article, version, created, status, fingerprint, fields, text, generation, slug) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO versions (article, version, created, status, fingerprint, fields, text, generation) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
                 article,
                 version.version,
@@ -423,8 +425,11 @@ class Rows:
                 # A broken feed may hold half a surrogate pair; what came in must come out.
                 version.text.encode("utf-8", "surrogatepass"),
                 entry.generation,
-                slug_key(version.slug) if version.slug else None,
             ),
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO handles (handle, article) VALUES (?, ?)",
+            ((handle, article) for handle in handles(version.slug, version.headline, version.number)),
         )
         return int(self._one("SELECT row FROM versions WHERE article = ? AND fingerprint = ?", article, fingerprint))
 
@@ -617,7 +622,7 @@ def microseconds(moment: datetime | None) -> int | None:
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-_SELDOM = ("guid", "provider", "slug", "take", "replaces", "usage", "correction")
+_SELDOM = ("guid", "provider", "slug", "take", "number", "replaces", "usage", "correction")
 """Fields that most versions do not have."""
 
 

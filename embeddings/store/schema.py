@@ -148,8 +148,15 @@ MIGRATIONS = (
         (
             # Versions that came under different ids are ordered by this before their numbers.
             "ALTER TABLE versions ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
-            "ALTER TABLE versions ADD COLUMN slug TEXT",
-            "CREATE INDEX versions_of_slug ON versions (slug) WHERE slug IS NOT NULL",
+            # By which an order that has no id finds its story.
+            """
+            CREATE TABLE handles (
+                handle TEXT NOT NULL,
+                article INTEGER NOT NULL REFERENCES articles,
+                PRIMARY KEY (handle, article)
+            ) WITHOUT ROWID
+            """,
+            "CREATE INDEX handles_of_article ON handles (article)",
             # Kills and the like in rows up to this one were lifted by a person.
             "ALTER TABLE articles ADD COLUMN revived INTEGER NOT NULL DEFAULT 0",
             "CREATE TABLE aliases (id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles) WITHOUT ROWID",

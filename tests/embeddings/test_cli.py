@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from embeddings import Settings, open_archive
 from embeddings.cli import app
-from embeddings.news import Article, Extraction, Hop, Kind, Nature, Role
+from embeddings.feeds import feeds_in
+from embeddings.lifecycle import Outcome
+from embeddings.news import Article, Concern, Extraction, Hop, Kind, Nature, Role
 from embeddings.store.embedded import LOCK
 from tests.fakes import article, named, quotation
 
@@ -420,7 +426,7 @@ def test_while_somebody_else_writes_one_can_ask_but_not_write(onrecord: Command,
         try:
             for arguments in (["ingest", tmp_path / "bank.txt"], ["reindex"]):
                 refused = onrecord(*arguments)
-                assert (refused.exit_code, "somebody else is writing" in told(refused)) == (4, True)
+                assert (refused.exit_code, "somebody else has been writing" in told(refused)) == (4, True)
             assert onrecord("ask", QUESTION).exit_code == 0
         finally:
             holder.stdin.close()
@@ -534,7 +540,7 @@ def talks(tmp_path_factory: pytest.TempPathFactory, real_settings: Callable[[Pat
     """An archive with quotations whose every part is known."""
     folder = tmp_path_factory.mktemp("talks") / "archive"
     with open_archive(replace(real_settings(folder), quotes="off"), writing=True) as opened:
-        replace(opened, extractor=Told()).ingest([PIER, RAIN])
+        replace(opened, intake=replace(opened.intake, extractor=Told())).ingest([PIER, RAIN])
     return folder
 
 
@@ -574,6 +580,8 @@ def test_quotes_are_the_exact_words_with_who_said_them_and_where(talking: Comman
         "  Meridian Agency’s words about Olena Marsh (“She”) · indirect",
         "  came through Meridian Agency, Harbour Ledger",
         "  The pier is to close · Harbour Ledger · 20 September 2026 · paragraph 2 · [pier]",
+        "",
+        "Rights unknown: internal reading only.",
         "",
         "3 statements, newest first. Searched 2 articles from Harbour Ledger, SRN, "
         "20 September 2026 to 25 September 2026.",
@@ -622,6 +630,8 @@ def test_words_that_stand_there_are_shown_with_who_said_them(talking: Command) -
         "  The pier will close,” {+said Olena Marsh, the harbour minister+}, “and so will the quay",
         "  Olena Marsh · direct",
         "  The pier is to close · Harbour Ledger · 20 September 2026 · paragraph 1 · [pier]",
+        "",
+        "Rights unknown: internal reading only.",
         "",
         "Searched 2 articles from Harbour Ledger, SRN, 20 September 2026 to 25 September 2026.",
         "",
@@ -859,3 +869,181 @@ def test_ingest_says_how_many_quotations_it_found_and_where_it_did_not_look(else
     record = json.loads(elsewhere("ingest", "-", "--json", stdin=stdin).stdout)
     assert (record["quotations"], record["quotations_not_looked_for"]) == (0, {})
     assert json.loads(elsewhere("quotes", "Olena Marsh", "--json").stdout)["total"] == 2
+
+
+# The desk's own word.
+
+
+@pytest.fixture
+def desk(elsewhere: Command) -> Command:
+    """The command over an archive with one story in two versions, and nothing else."""
+    first = CRANE | {"version": 1, "title": "Crane falls"}
+    for version in (first, CRANE):
+        assert elsewhere("ingest", "-", stdin=json.dumps(version)).exit_code == 0
+    return elsewhere
+
+
+def answered(command: Command) -> int:
+    return command("ask", QUESTION).exit_code
+
+
+def test_a_story_is_killed_by_hand_and_revived_by_hand(desk: Command) -> None:
+    assert answered(desk) == 0
+    killed = desk("kill", "crane", "--because", "The picture desk was hoaxed.")
+    assert (killed.exit_code, "1 killed" in killed.stdout) == (0, True)
+    assert answered(desk) == 1
+    refused = desk("show", "crane")
+    assert (refused.exit_code, "killed" in told(refused)) == (2, True)
+    assert "The picture desk was hoaxed." in " ".join(desk("show", "crane", "--audit").stdout.split())
+    revived = desk("revive", "crane")
+    assert (revived.exit_code, revived.stdout) == (0, "crane is searched again in version 2.\n")
+    assert answered(desk) == 0
+
+
+def test_a_story_is_withheld_by_hand_until_it_is_revived(desk: Command) -> None:
+    record = json.loads(desk("withhold", "crane", "--because", "The lawyers are reading it.", "--json").stdout)
+    assert record["outcomes"] == {"withheld": 1}
+    assert answered(desk) == 1
+    assert desk("revive", "crane").exit_code == 0
+    assert answered(desk) == 0
+
+
+def test_a_story_is_forgotten_only_when_somebody_says_so_twice(desk: Command) -> None:
+    assert desk("purge", "crane", stdin="n\n").exit_code == 1
+    assert desk("show", "crane").exit_code == 0
+    assert desk("purge", "crane", stdin="y\n").exit_code == 0
+    gone = desk("purge", "crane", "--yes")
+    assert (gone.exit_code, "on file" in told(gone)) == (2, True)
+    assert answered(desk) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["kill", "nothing", "--because", "Why."], "answers give the ids"),
+        (["withhold", "nothing", "--because", "Why."], "answers give the ids"),
+        (["revive", "nothing"], "answers give the ids"),
+        (["show", "nothing", "--versions"], "answers give the ids"),
+        (["kill", "crane"], "--because"),
+        (["kill", "crane", "--because", " "], "say why"),
+        (["review", "--done", "99"], "onrecord review"),
+        (["watch", "nowhere"], "there is no folder"),
+    ],
+)
+def test_the_desk_is_told_what_is_wrong(desk: Command, arguments: list[str], advice: str) -> None:
+    result = desk(*arguments)
+    assert (result.exit_code, advice in told(result)) == (2, True)
+
+
+def test_every_version_is_listed_the_newest_first(desk: Command) -> None:
+    listed = desk("show", "crane", "--versions").stdout
+    assert [line.split()[:2] for line in listed.splitlines() if line.startswith("version")] == [
+        ["version", "2"],
+        ["version", "1"],
+    ]
+    assert listed.count("searched") == 1
+    first, second = json.loads(desk("show", "crane", "--versions", "--json").stdout)["versions"]
+    assert (first["version"], first["searched"], second["version"], second["searched"]) == (2, True, 1, False)
+    assert (first["headline"], second["headline"]) == (CRANE["title"], "Crane falls")
+    desk("kill", "crane", "--because", "Wrong.")
+    killed = json.loads(desk("show", "crane", "--versions", "--json").stdout)["versions"]
+    assert [one["searched"] for one in killed] == [False] * 3
+    assert killed[0]["status"] == "canceled"
+
+
+def test_what_a_person_has_to_decide_is_listed_until_it_is_decided(desk: Command) -> None:
+    assert desk("review").stdout.strip() == "Nothing to decide."
+    desk("ingest", "-", stdin=json.dumps({"id": "odd", "status": "stat:pulled", "text": "Rain fell on the quay."}))
+    (alert,) = json.loads(desk("review", "--json").stdout)["alerts"]
+    assert (alert["concern"], alert["articles"], alert["settled"]) == ("unknown status", ["odd"], None)
+    shown = desk("review").stdout
+    assert f"{alert['number']}  unknown status" in shown
+    assert "[odd]" in shown
+    assert desk("review", "--done", alert["number"]).stdout.strip() == "Nothing to decide."
+    (settled,) = json.loads(desk("review", "--all", "--json").stdout)["alerts"]
+    assert settled["settled"]
+    assert desk("review", "--done", alert["number"]).exit_code == 2
+
+
+# Files as they are dropped.
+
+
+def test_a_folder_is_taken_in_once(elsewhere: Command, tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    (drop / "crane.json").write_text(json.dumps(CRANE), encoding="utf-8")
+    result = elsewhere("watch", drop, "--once", "--json")
+    assert result.exit_code == 0
+    (receipt,) = lines(result.stdout)
+    assert (receipt["outcomes"], sorted(receipt)[0]) == ({"new": 1}, "at")
+    (drop / "bad.json").write_text('{"id": 5', encoding="utf-8")
+    partly = elsewhere("watch", drop, "--once")
+    assert (partly.exit_code, "1 rejected" in partly.stdout) == (3, True)
+    assert (drop / ".quarantine" / "bad.json.reason.txt").exists()
+    assert elsewhere("watch", drop, "--once").stdout == ""
+
+
+def test_several_ways_in_write_to_one_archive_at_the_same_time(elsewhere: Command, tmp_path: Path) -> None:
+    commands = []
+    for name in ("a", "b", "c"):
+        records = [{"id": f"{name}{number}", "text": f"Rain fell on pier {name}{number}."} for number in range(40)]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+        arguments = [str(Path(sys.executable).with_name("onrecord")), "ingest", f"{name}.jsonl", "--json"]
+        commands.append(
+            subprocess.Popen(
+                arguments, cwd=tmp_path, env=dict(os.environ) | elsewhere.environ, stdout=subprocess.PIPE, text=True
+            )
+        )
+    outcomes = [json.loads(command.communicate()[0])["outcomes"] for command in commands]
+    assert outcomes == [{"new": 40}] * 3
+    assert json.loads(elsewhere("status", "--json").stdout)["articles"] == 120
+
+
+# Feeds.
+
+
+def test_a_file_of_feeds_that_cannot_be_read_is_told(elsewhere: Command, tmp_path: Path) -> None:
+    missing = elsewhere("feeds", tmp_path / "feeds.toml")
+    assert (missing.exit_code, "docs/wire.md" in told(missing)) == (4, True)
+    (tmp_path / "feeds.toml").write_text("[[feed]]\nurl = 5\n", encoding="utf-8")
+    wrong = elsewhere("feeds", tmp_path / "feeds.toml", "--status")
+    assert (wrong.exit_code, "url has to be" in told(wrong)) == (4, True)
+
+
+def test_a_feed_that_cannot_be_had_is_overdue(elsewhere: Command, tmp_path: Path) -> None:
+    file = tmp_path / "feeds.toml"
+    file.write_text('[[feed]]\nurl = "http://127.0.0.1:1/rss"\nname = "Ledger"\n', encoding="utf-8")
+    once = elsewhere("feeds", file, "--once")
+    assert (once.exit_code, "Ledger:" in told(once)) == (3, True)
+    status = elsewhere("feeds", file, "--status")
+    assert (status.exit_code, "Ledger  overdue" in status.stdout, "fetched:   never" in status.stdout) == (
+        1,
+        True,
+        True,
+    )
+    (heartbeat,) = json.loads(elsewhere("feeds", file, "--status", "--json").stdout)["feeds"]
+    assert (heartbeat["overdue"], heartbeat["failures"], heartbeat["fetched"]) == (True, 1, None)
+
+
+# The page on the wire.
+
+
+WIRE = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"^(?:\$ )?(onrecord .+)$", WIRE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", SHOWN)
+def test_every_command_on_the_page_can_be_typed(line: str) -> None:
+    _, name, *arguments = shlex.split(line.partition(" <")[0], comments=True)
+    with vars(get_command(app))["commands"][name].make_context(name, arguments):
+        pass
+
+
+def test_the_page_shows_a_file_of_feeds_that_can_be_read() -> None:
+    (shown,) = re.findall(r"```toml\n(.*?)```", WIRE, re.DOTALL)
+    assert len(feeds_in(shown, place="docs/wire.md")) > 1
+
+
+def test_the_page_tells_every_outcome_and_every_concern() -> None:
+    assert [outcome.value for outcome in Outcome if f"| `{outcome.value}` |" not in WIRE] == []
+    assert [concern.value for concern in Concern if f"| {concern.value} |" not in WIRE] == []

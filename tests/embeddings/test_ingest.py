@@ -486,6 +486,38 @@ def test_where_several_may_be_meant_all_are_held_and_a_person_is_asked() -> None
     assert {one.id for one in other.served()} == {"b"}
 
 
+def test_an_advisory_finds_its_story_by_headline_and_by_number() -> None:
+    for named in ({"headline": "Crane falls on quay"}, {"headline": "CRANE FALLS on quay", "number": "157"}):
+        store = MemoryStore()
+        mine, other = (
+            slugged("a", CRANE, slug=None, headline="Crane falls on quay", number="dpa 0157"),
+            slugged("b", TERN, slug=None, headline="Old tern", number="dpa 0158"),
+        )
+        taken(mine, other, kill(sent=NOON + HOUR, **named), store=store)
+        assert {one.id for one in store.served()} == {"b"}
+        assert store.alerts() == []
+
+
+def test_a_number_alone_is_not_certain() -> None:
+    store = MemoryStore()
+    taken(slugged("a", CRANE, number="dpa 0157"), kill(number="157", sent=NOON + HOUR), store=store)
+    assert store.heads(["a"])["a"].status is Status.WITHHELD
+    assert [alert.concern for alert in store.alerts()] == [Concern.UNCERTAIN_NOTICE]
+
+
+def test_two_stories_under_one_slug_are_told_apart_and_a_rewriting_is_not() -> None:
+    store = MemoryStore()
+
+    def filed(text: str, hours: int, **fields: Any) -> Article:  # noqa: ANN401 - any field of an article
+        named = {"slug": "Harbour", "version": 1, "version_created": NOON + hours * HOUR, "headline": text[:30]}
+        return article("wire:2026-03-02:harbour", text, **(named | fields))
+
+    first, second = filed(CRANE, 0), filed(TERN, 1)
+    receipt = taken(first, second, filed(CRANE + " More.", 2, headline=CRANE[:30]), second, store=store)
+    assert receipt.outcomes == {Outcome.NEW: 2, Outcome.CHANGED: 1, Outcome.UNCHANGED: 1}
+    assert {one.text for one in store.served()} == {CRANE + " More.", TERN}
+
+
 def test_an_advisory_that_means_nothing_on_file_is_told() -> None:
     store = MemoryStore()
     receipt = taken(kill(slug="Nothing"), store=store)

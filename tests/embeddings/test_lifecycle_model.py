@@ -170,16 +170,14 @@ class Newsroom(RuleBasedStateMachine):
         self.writer.do("ingest", [], now=self.now)
         self.reopen()
 
-    @rule()
+    @rule(writer=st.booleans())
+    def somebody_starts_anew(self, writer: bool) -> None:
+        self.writer.stop() if writer else self.reopen()
+
     def reopen(self) -> None:
-        """The reading process is started anew."""
         if self.reader:
             self.reader.close()
         self.reader = archive_in(self.folder, lambda: self.now, writing=False)
-
-    @rule()
-    def restart_writer(self) -> None:
-        self.writer.stop()
 
     @rule(hours=st.integers(1, 5))
     def time_passes(self, hours: int) -> None:
@@ -188,12 +186,24 @@ class Newsroom(RuleBasedStateMachine):
     @rule(
         id=st.sampled_from(IDS),
         version=st.integers(1, 6),
-        status=st.sampled_from([Status.USABLE] * 5 + [Status.WITHHELD, Status.CANCELED]),
-        embargo=st.sampled_from([None, None, None, -1, 2, "held"]),
+        embargo=st.sampled_from([None, None, -1, 2, "held"]),
         dies_after=st.none() | st.none() | st.integers(1, 60),
     )
+    def usable_version_comes(self, id: str, version: int, embargo: int | str | None, dies_after: int | None) -> None:
+        """In whatever order."""
+        self.arrives(id, version, Status.USABLE, embargo, dies_after)
+
+    @rule(
+        id=st.sampled_from(IDS),
+        version=st.integers(1, 6),
+        status=st.sampled_from([Status.WITHHELD, Status.CANCELED]),
+        dies_after=st.none() | st.integers(1, 30),
+    )
+    def version_is_taken_back(self, id: str, version: int, status: Status, dies_after: int | None) -> None:
+        """By its provider, and in whatever order."""
+        self.arrives(id, version, status, None, dies_after)
+
     def arrives(self, id: str, version: int, status: Status, embargo: int | str | None, dies_after: int | None) -> None:
-        """A version comes, in whatever order."""
         number = len(self.sent)
         opening = f"The {id} is closing, says one of the wardens."
         text = f"{opening}\n\nWarden: We have seen the end of it.\n\nMayor: word{number}."
@@ -226,24 +236,23 @@ class Newsroom(RuleBasedStateMachine):
         self.writer.do("ingest", [Notice(status=status, words="Do not use.", target=id, sent=self.now)], now=self.now)
         self.catch_up(id)
 
-    @rule(id=st.sampled_from(IDS), verb=st.sampled_from(["kill", "withhold"]))
-    def desk_takes_back(self, id: str, verb: str) -> None:
-        if self.stories[id].versions:
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data(), verb=st.sampled_from(["kill", "withhold", "revive", "revive", "purge"]))
+    def desk_decides(self, data: st.DataObject, verb: str) -> None:
+        """Of its own; a purge forgets everything, kills too."""
+        id = data.draw(st.sampled_from(sorted({one.id for one in self.sent})))
+        story = self.stories[id]
+        if verb == "purge":
+            self.writer.do("purge", id, now=self.now)
+            self.stories[id] = Story()
+        elif verb == "revive":
+            usable = any(one.status is Status.USABLE for one in story.versions)
+            if usable and story.shown(self.now, GROUP) is None:
+                self.writer.do("revive", id, now=self.now)
+                story.lifted |= {one.fingerprint for one in story.versions if one.status is not Status.USABLE}
+        elif story.versions:
             self.writer.do(verb, id, words="The desk says so.", now=self.now)
             self.catch_up(id)
-
-    @rule(id=st.sampled_from(IDS))
-    def desk_revives(self, id: str) -> None:
-        story = self.stories[id]
-        usable = [one for one in story.versions if one.status is Status.USABLE and one.text]
-        if usable and story.shown(self.now, GROUP) is None:
-            self.writer.do("revive", id, now=self.now)
-            story.lifted |= {one.fingerprint for one in story.versions if one.status is not Status.USABLE}
-
-    @rule(id=st.sampled_from(IDS))
-    def desk_forgets(self, id: str) -> None:
-        self.writer.do("purge", id, now=self.now)
-        self.stories[id] = Story()
 
     def take(self, one: Article, dies_after: int | None) -> None:
         done = self.writer.do("ingest", [one], now=self.now, dies_after=dies_after)
@@ -304,6 +313,6 @@ class Newsroom(RuleBasedStateMachine):
 
 
 Newsroom.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 test_newsroom = Newsroom.TestCase

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.datelines import opening
-from embeddings.news import Article, Attribution, Hop, Named, Nature, Role, Span
+from embeddings.news import Article, Attribution, Dateline, Hop, Named, Nature, Role, Span
 from embeddings.paragraphs import paragraphs
 from embeddings.provenance import Provenance, chains
 from embeddings.provenance.mastheads import same
@@ -185,6 +185,12 @@ def test_a_dateline_below_a_printed_headline_names_the_agency() -> None:
     (found,) = told(marked, [("Ada Lunt", "person")])
     assert parties(found) == ["Norvik"]
     assert found.hops[0].proof == Span(len("Mine closes\n\n"), len("Mine closes\n\n" + DATELINE) - 1)
+
+
+def test_a_place_that_a_field_names_hides_no_agency_in_the_text() -> None:
+    marked = "Mine closes\n\n" + DATELINE + "<Lunt> {said} [[no]]."
+    (found,) = told(marked, [("Ada Lunt", "person")], {"dateline": Dateline(Span(0, 0), "Port Orr"), "outlet": "Feed"})
+    assert parties(found) == ["Norvik", "Feed"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from embeddings.news import (
 )
 from embeddings.store import Candidates, Entry, Page, Placement, Store
 from embeddings.store.embedded import EmbeddedStore
+from embeddings.words import handles
 from tests.fakes import (
     DIMENSION,
     NOON,
@@ -932,6 +933,7 @@ def articles(draw: st.DrawFn) -> Article:
         provider=draw(names),
         slug=draw(st.none() | st.sampled_from(["Crane", "cr-ane", "Tern"])),
         take=draw(st.none() | texts),
+        number=draw(st.none() | st.sampled_from(["0012", "dpa 13"])),
         replaces=draw(st.none() | st.sampled_from(["other", "another"])),
         expires=draw(st.none() | moments),
         usage=draw(st.none() | texts),
@@ -1085,9 +1087,8 @@ def _compare(store: Store, plain: Store, filters: Filters) -> None:
     assert store.heads(known) == plain.heads(known)
     assert [store.article(one) for one in known] == [plain.article(one) for one in known]
     assert [[*store.versions(one)] for one in known] == [[*plain.versions(one)] for one in known]
-    assert [[*store.bearing(slug)] for slug in ("CRANE", "tern")] == [
-        [*plain.bearing(slug)] for slug in ("CRANE", "tern")
-    ]
+    for borne in (handles("CRANE", None, None), handles("tern", None, "0012")):
+        assert [*store.bearing(borne)] == [*plain.bearing(borne)]
     changed, plainly_changed = (
         [(one.sequence, one.article) for one in each.changes(0, limit=99)] for each in (store, plain)
     )
