@@ -30,11 +30,17 @@ from embeddings.identity.countries import is_place
 from embeddings.ingest import Incident, Receipt
 from embeddings.lifecycle import Outcome
 from embeddings.news import (
+    Alert,
     Answer,
     Article,
+    Barred,
+    Change,
     Checked,
+    Concern,
+    Corrected,
     Coverage,
     Dateline,
+    Fate,
     Filters,
     Found,
     Hop,
@@ -52,12 +58,16 @@ from embeddings.news import (
     Role,
     Span,
     Speaker,
+    Stands,
     Statement,
     Status,
     Step,
     Viewer,
     WhichSpeaker,
+    Withdrawn,
 )
+from embeddings.readers.pieces import Piece
+from embeddings.records import receipt_record
 from embeddings.settings import Settings
 from embeddings.store import Description
 from embeddings.wiring import open_archive, reindex
@@ -66,19 +76,25 @@ from embeddings.wiring import open_archive, reindex
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = [
+    "Alert",
     "Answer",
     "Archive",
     "ArchiveError",
     "Article",
     "BadQuestion",
     "BadSettings",
+    "Barred",
+    "Change",
     "Checked",
+    "Concern",
+    "Corrected",
     "Coverage",
     "DatedWords",
     "Dateline",
     "Days",
     "Description",
     "EncoderMismatch",
+    "Fate",
     "Filters",
     "Found",
     "Hop",
@@ -94,6 +110,7 @@ __all__ = [
     "Outcome",
     "Paragraph",
     "Passage",
+    "Piece",
     "Quotation",
     "Quoted",
     "Quotes",
@@ -102,6 +119,7 @@ __all__ = [
     "Settings",
     "Span",
     "Speaker",
+    "Stands",
     "Statement",
     "Status",
     "Step",
@@ -115,8 +133,10 @@ __all__ = [
     "UnreadableInput",
     "Viewer",
     "WhichSpeaker",
+    "Withdrawn",
     "dated_words",
     "is_place",
     "open_archive",
+    "receipt_record",
     "reindex",
 ]

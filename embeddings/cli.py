@@ -1,8 +1,8 @@
 """The command ``onrecord``: arguments in, text or JSON out.
 
-Exit statuses: 0 done, or answered; 1 not on file; 2 wrong usage, a question that cannot be asked, or a name that
-several speakers bear; 3 some input was rejected, the rest is on file, or extracted; 4 the archive, its model or its
-settings need mending.
+Exit statuses: 0 done, or answered; 1 not on file, or a feed is overdue; 2 wrong usage, a question that cannot be
+asked, or a name that several speakers bear; 3 some input was rejected, or a feed could not be had, the rest is on file,
+or extracted; 4 the archive, its model or its settings need mending.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from time import process_time
+from threading import Event
+from time import monotonic, process_time
 from typing import Annotated, NoReturn
 
 import typer
@@ -25,13 +27,18 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from embeddings import batch as batches
-from embeddings import records, terminal
+from embeddings import records, reviewing, terminal
 from embeddings.archive import LIKENESSES, SHOWN, Archive
 from embeddings.errors import ArchiveError, BadQuestion, BadSettings, NotReleased, UnknownArticle, UnreadableInput
+from embeddings.feeds import Feed, Heard, feeds_in, is_overdue
+from embeddings.fetching import Fetcher
 from embeddings.ingest import Receipt
-from embeddings.news import Article, Filters, Found, Kind, NotOnFile, Quoted, Speaker, WhichSpeaker
+from embeddings.news import Filters, Found, Kind, NotOnFile, Quoted, Speaker, WhichSpeaker
+from embeddings.polling import Memory, Polling
 from embeddings.readers import read
+from embeddings.readers.pieces import Reading
 from embeddings.settings import Settings
+from embeddings.watching import Watch
 from embeddings.wiring import make_extractor, open_archive, reindex
 
 NOT_ON_FILE, USAGE, PARTLY, BROKEN = 1, 2, 3, 4
@@ -54,6 +61,8 @@ ArchiveOption = Annotated[
     typer.Option("--archive", metavar="DIR", help="The archive's folder (else ONRECORD_ARCHIVE, else ./archive)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+ArticleArgument = Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, as source lines give it.")]
+BecauseOption = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; kept with the article.")]
 OutletOption = Annotated[list[str] | None, typer.Option(help="Only this outlet, agency or carrier; can be repeated.")]
 SinceOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published on this day or later.")]
 BeforeOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Published before this day.")]
@@ -63,20 +72,26 @@ SectionOption = Annotated[list[str] | None, typer.Option(help="Only this section
 
 @app.command("ingest")
 def ingest_command(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders; - is standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="Files, folders and archives; - is standard input.")
+    ],
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in articles: plain text, ninjs, JSON lines, or folders of them."""
+    """Take in articles of any format: files, folders and archives of them (.zip, .tar.gz)."""
     if not any(path == "-" or Path(path).exists() for path in paths):
         raise typer.BadParameter(f"there is no {' and no '.join(paths)}: give files or folders that exist")
     with _mended(), _opened(archive, writing=True) as opened:
         receipt = opened.ingest(_sources(paths)) if as_json else _ingest_visibly(opened, paths)
+    _end_with(receipt, as_json=as_json)
+
+
+def _end_with(receipt: Receipt, *, as_json: bool) -> NoReturn:
     _print_json(records.receipt_record(receipt)) if as_json else out.print(terminal.receipt_lines(receipt))
     raise typer.Exit(PARTLY if receipt.rejected else 0)
 
 
-def _sources(paths: Iterable[str]) -> Iterator[Path | Article | UnreadableInput]:
+def _sources(paths: Iterable[str]) -> Iterator[Path | Reading]:
     for path in paths:
         if path == "-":
             yield from read(sys.stdin.buffer)
@@ -87,15 +102,182 @@ def _sources(paths: Iterable[str]) -> Iterator[Path | Article | UnreadableInput]
 def _ingest_visibly(opened: Archive, paths: Iterable[str]) -> Receipt:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("Reading and encoding …", total=None)
+        task, started = bar.add_task("Reading and encoding …", total=None), monotonic()
 
         def told(receipt: Receipt) -> None:
-            bar.update(
-                task,
-                description=f"{receipt.read:,} articles read, {receipt.paragraphs:,} paragraphs encoded and on file",
-            )
+            rate = receipt.read / max(monotonic() - started, 0.001)
+            read = f"{receipt.read:,} articles read, {receipt.paragraphs:,} paragraphs encoded and on file"
+            bar.update(task, description=f"{read}, {rate:,.1f} articles a second")
 
         return opened.ingest(_sources(paths), progress=told)
+
+
+@app.command("watch")
+def watch_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where files are dropped.")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    once: Annotated[bool, typer.Option("--once", help="Take in what lies there, and end.")] = False,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete what is on file instead of keeping it below .done.")
+    ] = False,
+) -> None:
+    """Take in the files that are dropped into a folder, as they come; what is rejected goes to .quarantine there."""
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}: make it, or name the one that the wire drops files in")
+
+    def told(receipt: Receipt) -> None:
+        _print_receipt(receipt, as_json=as_json)
+
+    with _mended(), _until_stopped() as stop, _opened(archive, writing=True) as opened:
+        receipt = Watch(folder, opened, stop=stop, told=told, warned=_warn, delete=delete).run(once=once)
+    raise typer.Exit(PARTLY if once and receipt.rejected else 0)
+
+
+@app.command("feeds")
+def feeds_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="The feeds to ask; docs/wire.md shows one.")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    once: Annotated[bool, typer.Option("--once", help="Ask each feed once, and end.")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Say when each was last heard of; exit status 1 if one is overdue.")
+    ] = False,
+) -> None:
+    """Ask RSS and Atom feeds, news sitemaps and pages again and again, and take in what is new."""
+    with _mended():
+        feeds, settings = _feeds(file), _settings(archive)
+        if status:
+            _show_heartbeats(feeds, Memory.beside(settings.archive).read(), as_json=as_json)
+        with _until_stopped() as stop, Fetcher(stop=stop) as fetcher, _opened(archive, writing=True) as opened:
+            polling = Polling(
+                feeds=feeds,
+                desk=opened,
+                fetcher=fetcher,
+                memory=Memory.beside(settings.archive),
+                told=lambda feed, receipt: _print_receipt(receipt, as_json=as_json, of=feed.name),
+                warned=_warn,
+            )
+            receipt = polling.run(once=once)
+    failing = any(polling.of(feed).problem for feed in feeds)
+    raise typer.Exit(PARTLY if once and (receipt.rejected or failing) else 0)
+
+
+def _feeds(file: Path) -> tuple[Feed, ...]:
+    try:
+        return feeds_in(file.read_text(encoding="utf-8"), place=str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{file} cannot be read ({error}): name a TOML file, as docs/wire.md shows") from error
+
+
+def _show_heartbeats(feeds: Sequence[Feed], heard: Mapping[str, Heard], *, as_json: bool) -> NoReturn:
+    at = datetime.now(UTC)
+    if as_json:
+        _print_json({"feeds": [reviewing.heartbeat_record(one, heard.get(one.url, Heard()), at=at) for one in feeds]})
+    else:
+        out.print(reviewing.heartbeat_lines(feeds, heard, at=at))
+    raise typer.Exit(1 if any(is_overdue(one, heard.get(one.url, Heard()), at=at) for one in feeds) else 0)
+
+
+@contextmanager
+def _until_stopped() -> Iterator[Event]:
+    """Set when SIGTERM or SIGINT comes; a second one ends the process at once."""
+    stop = Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def told(number: int, frame: object) -> None:
+        stop.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, told)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _print_receipt(receipt: Receipt, *, as_json: bool, of: str | None = None) -> None:
+    if as_json:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        _print_line({"at": at} | ({"feed": of} if of else {}) | records.receipt_record(receipt))
+    else:
+        out.print(f"{datetime.now():%H:%M:%S}" + (f" {of}" if of else ""), style="dim", markup=False)
+        out.print(terminal.receipt_lines(receipt))
+    # Whoever reads along through a pipe reads now, and what was printed is not lost with the process.
+    sys.stdout.flush()
+
+
+def _warn(said: str) -> None:
+    err.print(f"onrecord: {said}", style="yellow", markup=False)
+
+
+@app.command("kill")
+def kill_command(
+    article: ArticleArgument, because: BecauseOption, archive: ArchiveOption = None, as_json: JsonOption = False
+) -> None:
+    """Take every version of an article out of every answer, for ever unless somebody revives it."""
+    with _mended(), _opened(archive, writing=True) as opened:
+        _end_with(opened.kill(article, words=_reason(because)), as_json=as_json)
+
+
+@app.command("withhold")
+def withhold_command(
+    article: ArticleArgument, because: BecauseOption, archive: ArchiveOption = None, as_json: JsonOption = False
+) -> None:
+    """Take an article out of every answer until a newer usable version comes."""
+    with _mended(), _opened(archive, writing=True) as opened:
+        _end_with(opened.withhold(article, words=_reason(because)), as_json=as_json)
+
+
+def _reason(because: str) -> str:
+    if not because.strip():
+        raise typer.BadParameter("say why: --because 'a few words'; they are kept with the article")
+    return because.strip()
+
+
+@app.command("revive")
+def revive_command(article: ArticleArgument, archive: ArchiveOption = None) -> None:
+    """Let a killed or withheld article answer again, in its newest usable version."""
+    with _mended(), _opened(archive, writing=True) as opened:
+        revived = opened.revive(article)
+    number = f" in version {revived.version}" if revived.version is not None else ""
+    out.print(f"{article} is searched again{number}.", markup=False)
+
+
+@app.command("purge")
+def purge_command(
+    article: ArticleArgument,
+    archive: ArchiveOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Forget an article, every version of it; nothing is left to be audited or revived."""
+    if not yes:
+        typer.confirm(f"Forget every version of {article} for ever?", abort=True)
+    with _mended(), _opened(archive, writing=True) as opened:
+        if not opened.purge(article):
+            raise UnknownArticle(f"No article {article!r} on file: answers give the ids in brackets")
+    out.print(f"{article} is forgotten.", markup=False)
+
+
+@app.command("review")
+def review_command(
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also what was decided.")] = False,
+    done: Annotated[list[int] | None, typer.Option(metavar="N", help="N is decided; can be repeated.")] = None,
+) -> None:
+    """List what a person has to decide: uncertain kills, unknown statuses, pages gone, copies of killed stories."""
+    with _mended(), _opened(archive, writing=bool(done)) as opened:
+        unknown = [number for number in done or () if not opened.settle(number)]
+        if unknown:
+            raise BadQuestion(f"nothing to decide under {unknown[0]}: `onrecord review` gives the numbers")
+        alerts = opened.alerts(settled=everything)
+    if as_json:
+        _print_json({"alerts": [reviewing.alert_record(alert) for alert in alerts]})
+    else:
+        out.print(reviewing.alert_lines(alerts))
 
 
 @app.command("ask")
@@ -280,20 +462,37 @@ def extract_command(
 
 @app.command("show")
 def show_command(
-    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, as source lines give it.")],
+    article: ArticleArgument,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
     version: Annotated[int | None, typer.Option(help="That version, not the newest.")] = None,
+    versions: Annotated[bool, typer.Option("--versions", help="List every version on file, the newest first.")] = False,
     audit: Annotated[bool, typer.Option("--audit", help="Show it even if killed, withheld or under embargo.")] = False,
 ) -> None:
     """Show one article as it is on file, its paragraphs numbered, and what is quoted in it."""
     with _mended(), _opened(archive) as opened:
+        if versions:
+            _show_versions(opened, article, as_json=as_json)
         found = opened.article(article, version=version, audit=audit)
         statements = opened.statements(found)
     if as_json:
         _print_json(records.article_record(found, statements))
     else:
         out.print(terminal.article_lines(found, statements))
+
+
+def _show_versions(opened: Archive, article: str, *, as_json: bool) -> NoReturn:
+    found = opened.versions(article)
+    try:
+        searched = opened.article(article).fingerprint
+    except NotReleased:
+        searched = None
+    if as_json:
+        listed = [reviewing.version_record(one, searched=one.fingerprint == searched) for one in found]
+        _print_json({"versions": listed})
+    else:
+        out.print(reviewing.version_lines(found, searched=searched))
+    raise typer.Exit(0)
 
 
 @app.command("status")

@@ -16,14 +16,23 @@ MAX_TEXT = 5_000_000
 """Characters in one article, more than any story has; a longer one is a dump of many."""
 
 _FOREIGN = {
-    b"%PDF": "a PDF: save its text as a .txt file",
-    b"PK\x03\x04": "a ZIP or office file: unpack it, or save it as plain text",
-    b"\x1f\x8b": "compressed with gzip: unpack it",
     b"{\\rtf": "rich text (RTF): save it as plain text",
-    b"<?xml": "XML, which is not read yet: export it as ninjs or JSON lines",
-    b"<!doctype": "a web page, which is not read yet: export it as ninjs or JSON lines",
-    b"<html": "a web page, which is not read yet: export it as ninjs or JSON lines",
+    b"<?": "markup that is cut off before its first element: have it sent again",
+    b"<!": "markup that is cut off before its first element: have it sent again",
+    b"\xd0\xcf\x11\xe0": "an office file: save it as plain text",
+    b"\x89png": "a picture: give the story instead",
+    b"\xff\xd8\xff": "a picture: give the story instead",
+    b"gif8": "a picture: give the story instead",
+    b"\xfd7zxz": "compressed with xz: unpack it, or compress it with gzip",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd: unpack it, or compress it with gzip",
+    b"7z\xbc\xaf": "a 7z archive: unpack it, or pack it as a ZIP",
+    b"rar!": "a RAR archive: unpack it, or pack it as a ZIP",
 }
+_PROLOG = re.compile(
+    r"(?>\s|<\?(?>[^?]|\?(?!>))*+\?>|<!--(?>[^-]|-(?!->))*+-->|<!doctype\b[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>)*+",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_8_PIECE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -46,6 +55,14 @@ def foreign(head: bytes) -> str | None:
     if b"\0" in head and not is_wide(head):
         return f"binary, not text (a NUL at byte {head.index(bytes(1))}): save it as plain text"
     return None
+
+
+def root_element(head: bytes) -> str | None:
+    """The name of the first element of a document in markup, in small letters, whatever width its characters have."""
+    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe").decode("latin-1")
+    opening = _PROLOG.match(text)
+    found = _TAG.match(text, opening.end() if opening else 0)
+    return found.group(1).lower() if found else None
 
 
 def decoded(data: bytes, *, place: str, western: bool = False) -> str:

@@ -1,14 +1,16 @@
 """What a reader found in a foreign record → an Article: the rules that are the same whatever the format; pure.
 
 A reader maps fields and decides nothing. Here a status that nobody knows holds the article back, an embargo is found
-wherever it stands, and the dateline's day goes before the header's.
+wherever it stands, and what cannot be read of an order to kill or withhold does not stop it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from embeddings.datelines import Opening, opening
 from embeddings.decoding import accepted
@@ -24,6 +26,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _HEADED = re.compile(r"\A\W*(?:corrected|correction|refile|clarification)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\0-\x1f\x7f\ud800-\udfff]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Draft:
     ``id`` is the one that all versions share. ``text`` is plain, paragraphs apart by blank lines. ``status`` is the
     provider's word. ``signals`` are codes that say what kind of version it is ("sig:correction", "edStat:C").
     ``dateline`` is one that the format keeps outside the text. ``published`` is when the story was first published or
-    written, ``created`` when this version was.
+    written, ``created`` when this version was. ``gaps`` are the fields that could not be read.
     """
 
     id: str
@@ -63,12 +66,14 @@ class Draft:
     number: str | None = None
     replaces: str | None = None
     correction: str | None = None
+    gaps: Sequence[str] | None = None
 
 
 def article_of(draft: Draft) -> Article:
     """The article that a draft describes; raises UnreadableInput for one that cannot be kept."""
     here = draft.place
     status, warning = status_of(draft.status)
+    draft = draft if status is Status.USABLE else _without_unkeepable(draft)
     text = accepted(draft.text, place=here)
     if not text.strip() and status is Status.USABLE:
         raise UnreadableInput(here, "no words in it: ask the provider for the full item, or remove it")
@@ -76,7 +81,7 @@ def article_of(draft: Draft) -> Article:
         raise UnreadableInput(here, "no id: it needs one that stays the same in every version")
     embargo = draft.embargo if draft.embargo != NONE else in_note(draft.note)
     start = opening(text, near=day_of(draft.published))
-    dateline = start.dateline or draft.dateline
+    dateline = _dateline(start.dateline, draft.dateline)
     return Article(
         id=accepted(draft.id, place=here).strip(),
         text=text,
@@ -98,7 +103,7 @@ def article_of(draft: Draft) -> Article:
         url=_web(draft.url),
         rights=_said(draft.rights, here),
         usage=_said(draft.usage, here),
-        note=lines(warning, embargo.warning, _said(draft.note, here)),
+        note=lines(warning, embargo.warning, *_unread(draft), _said(draft.note, here)),
         expires=draft.expires,
         slug=_line(draft.slug, here),
         take=_line(draft.take, here),
@@ -107,6 +112,25 @@ def article_of(draft: Draft) -> Article:
         correction=_said(draft.correction, here) or _corrects(draft),
         origin=here,
     )
+
+
+def _without_unkeepable(draft: Draft) -> Draft:
+    """An order to kill or withhold without the words that nothing can keep: it needs no more than id and status."""
+    said = {one.name: getattr(draft, one.name) for one in fields(draft) if one.name not in ("id", "place")}
+    without: dict[str, Any] = {name: "" for name, words in said.items() if not _is_keepable(words)}
+    return replace(draft, **without, gaps=[*(draft.gaps or ()), *without])
+
+
+def _is_keepable(value: object) -> bool:
+    try:
+        accepted(value if isinstance(value, str) else "", place="")
+    except UnreadableInput:
+        return False
+    return True
+
+
+def _unread(draft: Draft) -> Iterator[str]:
+    return (f'Its "{name[:40]}" could not be read.' for name in draft.gaps or ())
 
 
 def lines(*said: str | None) -> str | None:
@@ -126,6 +150,13 @@ def _corrects(draft: Draft) -> str | None:
     return draft.note if draft.note and _TOLD.search(draft.note) else None
 
 
+def _dateline(printed: Dateline | None, given: Dateline | None) -> Dateline | None:
+    """The dateline that stands in the text; what it leaves out is what the format says beside it."""
+    if printed is None or given is None:
+        return printed or given
+    return replace(printed, place=printed.place or given.place, day=printed.day or given.day)
+
+
 def _filed(start: Opening) -> Moment | None:
     return start.dateline.day if start.dateline else None
 
@@ -141,4 +172,4 @@ def _said(said: str | None, place: str) -> str | None:
 
 def _web(url: str | None) -> str | None:
     cleaned = (url or "").strip()
-    return cleaned if cleaned.lower().startswith(("http://", "https://")) else None
+    return cleaned if _ADDRESS.fullmatch(cleaned) else None

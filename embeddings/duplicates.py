@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -33,6 +33,25 @@ LONGEST = 250_000
 """Characters that are looked at; whoever carries a longer text carries its beginning, and memory stays bounded."""
 SAME_COPY = 0.45
 """The least likeness of two texts that are one copy; measured, see docs/duplicates.md."""
+
+_REPEATED = 0.8
+"""The share of a passage's words that stand in another that says the same."""
+_NUMBERS = frozenset(
+    words(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion "
+        "dozen half"
+    )
+)
+_DENIALS = frozenset(
+    words(
+        "no not never nobody none nor without don't doesn't didn't won't wouldn't can't cannot couldn't shouldn't "
+        "isn't aren't wasn't weren't hasn't haven't hadn't"
+    )
+)
+
+SAME_COPY_OF_ONE_DESK = 0.75
+"""The same where one outlet has both: a desk builds tomorrow's story on today's text."""
 
 _VALUES = 255
 _EIGHTHS = 8
@@ -88,9 +107,26 @@ def likeness(one: Signature, other: Signature) -> float:
     return min(1.0, float(weaker * together / max(size, _LEAST_SHARE * other_size)))
 
 
-def are_copies(one: Signature, other: Signature) -> bool:
-    """Whether two texts are the same copy, whole, cut, or with small edits."""
-    return likeness(one, other) >= SAME_COPY
+def are_copies(one: Signature, other: Signature, *, one_desk: bool = False) -> bool:
+    """Whether two texts are the same copy, whole, cut, or with small edits; ``one_desk`` if one outlet has both."""
+    return likeness(one, other) >= (SAME_COPY_OF_ONE_DESK if one_desk else SAME_COPY)
+
+
+def repeats(passage: str, other: str) -> bool:
+    """Whether a passage says nothing that one of a copy does not.
+
+    Most of its words stand there, and every number; a word that denies stands in both or in neither.
+    """
+    mine, theirs = _words(passage), _words(other)
+    numbers = {word for word in mine if word in _NUMBERS or _DIGIT.search(word)}
+    exact = numbers <= theirs and mine & _DENIALS == theirs & _DENIALS
+    return exact and bool(mine) and len(mine & theirs) >= _REPEATED * len(mine)
+
+
+@lru_cache(maxsize=1 << 14)
+def _words(passage: str) -> frozenset[str]:
+    # A story's copies come up together, and the same paragraphs again and again.
+    return frozenset(words(passage))
 
 
 def _pairs(text: str) -> list[str]:

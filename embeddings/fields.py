@@ -79,6 +79,11 @@ def status_of(word: str | None) -> tuple[Status, str | None]:
     return Status.WITHHELD, f"Withheld: {word!a} is {UNKNOWN_STATUS}."
 
 
+def gaps(status: str | None) -> list[str] | None:
+    """Room for the names of unreadable fields where an order to kill or withhold must not be lost with them."""
+    return None if status_of(status)[0] is Status.USABLE else []
+
+
 def rights(holder: str | None, notice: str | None) -> str | None:
     """Who holds the rights, with the notice that says so; the notice alone where it names the holder."""
     if holder and notice and holder.lower() not in notice.lower():
@@ -97,16 +102,31 @@ def filed(printed: str | None, *, near: date | None = None) -> Dateline | None:
     return Dateline(_NOWHERE, words)
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """One JSON record's fields; what has the wrong type is refused by name and place."""
+class Record:
+    """What a reader finds at a place; it is refused for a field that cannot be read unless there is room for gaps."""
 
-    values: Mapping[str, object]
+    __slots__ = ()
     place: str
+    gaps: list[str] | None
 
     def refuse(self, reason: str) -> NoReturn:
         """Raise UnreadableInput for this record."""
         raise UnreadableInput(self.place, reason)
+
+    def miss(self, name: str, reason: str) -> None:
+        """Note that a field cannot be read; raises UnreadableInput where the record cannot do without."""
+        if self.gaps is None:
+            self.refuse(reason)
+        self.gaps.append(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields(Record):
+    """One JSON record's fields; what has the wrong type is missed by name and place."""
+
+    values: Mapping[str, object]
+    place: str
+    gaps: list[str] | None = None
 
     def text(self, *names: str) -> str | None:
         """The first of these fields that says something, without the white space around it."""
@@ -118,8 +138,13 @@ class Fields:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self.refuse(f'"{name}" is {_kind(value)}: make it a text')
-        return accepted(value, place=f'{self.place}, "{name}"')
+            self.miss(name, f'"{name}" is {_kind(value)}: make it a text')
+            return ""
+        try:
+            return accepted(value, place=self.place)
+        except UnreadableInput as error:
+            self.miss(name, f'"{name}" has {error.reason}')
+            return ""
 
     def number(self, name: str) -> int | None:
         """A whole number from 0 up."""
@@ -127,7 +152,8 @@ class Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
-            self.refuse(f'"{name}" is not a whole number from 0 up: make it 1, 2, 3 …')
+            self.miss(name, f'"{name}" is not a whole number from 0 up: make it 1, 2, 3 …')
+            return None
         return value
 
     def moment(self, *names: str) -> Moment | None:
@@ -138,7 +164,8 @@ class Fields:
             return moment(printed) if printed else None
         except ValueError:
             wish = "write it as 2026-09-30 or 2026-09-30T14:00:00+02:00"
-            self.refuse(f'"{name}" is no date ({(printed or "")[:40]!a}): {wish}')
+            self.miss(name, f'"{name}" is no date ({(printed or "")[:40]!a}): {wish}')
+            return None
 
     def instant(self, *names: str) -> datetime | None:
         """A time; a date without one is its first second in UTC."""
@@ -150,15 +177,17 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.refuse(f'"{name}" is {_kind(value)}: make it a list')
+            self.miss(name, f'"{name}" is {_kind(value)}: make it a list')
+            return []
         return value
 
     def records(self, name: str) -> Iterator[Fields]:
         """The members of a list of objects."""
         for i, value in enumerate(self.items(name)):
-            if not isinstance(value, dict):
-                self.refuse(f'"{name}" holds {_kind(value)}: make every member an object')
-            yield Fields(value, f'{self.place}, "{name}"[{i}]')
+            if isinstance(value, dict):
+                yield Fields(value, f'{self.place}, "{name}"[{i}]', self.gaps)
+            else:
+                self.miss(name, f'"{name}" holds {_kind(value)}: make every member an object')
 
 
 def _kind(value: object) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 
+from embeddings.duplicates import repeats
 from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import BadQuestion
 from embeddings.identity import speakers
 from embeddings.identity.whois import Directory, Match
 from embeddings.news import (
+    Article,
     Coverage,
     Filters,
     Judgement,
@@ -28,6 +32,8 @@ from embeddings.news import (
 from embeddings.store import Names, Page, Store
 from embeddings.words import telling_words, words
 
+FOLDED = 1_000
+"""Among so many statements of a speaker, the first in order, those that copies of one story carry are told once."""
 RERANKED = 40
 """So many statements at a time, the nearest by their paragraphs, are put in order by their own words."""
 
@@ -167,19 +173,82 @@ class Lookup:
         limit: int,
         offset: int,
     ) -> Page:
-        asked = partial(self.store.quotations, speaker.names, filters=filters, kinds=kinds)
-        if about is None:
-            return asked(limit=limit, offset=offset)
-        topic = Topic.of(about, self.encoder)
+        topic = None if about is None else Topic.of(about, self.encoder)
+        vector = None if topic is None else topic.vector
+        asked = partial(self.store.quotations, speaker.names, filters=filters, kinds=kinds, vector=vector)
+        roll = Roll.of(asked, self.store, filters)
+        if topic is None:
+            return Page(statements=roll.part(offset, limit), total=roll.total)
         # Put in order by the block, so that no statement stands on two pages, or on none.
         first = offset - offset % RERANKED
         statements: list[Statement] = []
-        total = 0
         for start in range(first, offset + limit, RERANKED):
-            page = asked(vector=topic.vector, limit=RERANKED, offset=start)
-            statements += ranked(page.statements, topic, self.encoder)
-            total = page.total
-        return Page(statements=tuple(statements[offset - first : offset - first + limit]), total=total)
+            statements += ranked(roll.part(start, RERANKED), topic, self.encoder)
+        return Page(statements=tuple(statements[offset - first : offset - first + limit]), total=roll.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """All statements that were asked for, each once: the first ``FOLDED`` on file without copies, then the rest."""
+
+    asked: Callable[..., Page]
+    folded: tuple[Statement, ...]
+    on_file: int
+
+    @classmethod
+    def of(cls, asked: Callable[..., Page], store: Store, filters: Filters) -> Roll:
+        """The roll of what is ``asked`` for, by ``limit`` and ``offset``."""
+        page = asked(limit=FOLDED, offset=0)
+        copies = store.copies({one.article.id for one in page.statements}, filters=filters)
+        return cls(asked, folded(page.statements, copies), page.total)
+
+    @property
+    def total(self) -> int:
+        """How many there are: pages of the roll, put together, hold so many."""
+        return len(self.folded) + max(0, self.on_file - FOLDED)
+
+    def part(self, start: int, count: int) -> tuple[Statement, ...]:
+        """So many statements from this one on."""
+        part = self.folded[start : start + count]
+        if len(part) == count or self.on_file <= FOLDED:
+            return part
+        beyond = FOLDED + max(0, start - len(self.folded))
+        return part + self.asked(limit=count - len(part), offset=beyond).statements
+
+
+def folded(statements: Sequence[Statement], copies: Mapping[str, Sequence[Article]]) -> tuple[Statement, ...]:
+    """The statements in their order; of those that copies of one story carry alike the earliest, with the others."""
+    groups: list[list[Statement]] = []
+    by_article: dict[str, list[list[Statement]]] = defaultdict(list)
+    for one in statements:
+        carried = (group for copy in copies.get(one.article.id, ()) for group in by_article[copy.id])
+        group = next((group for group in carried if _alike(one, group[0])), None)
+        if group is None:
+            groups.append(group := [])
+        group.append(one)
+        by_article[one.article.id].append(group)
+    kept = dict(map(_earliest, groups))
+    return tuple(kept[id(one)] for one in statements if id(one) in kept)
+
+
+def _alike(one: Statement, other: Statement) -> bool:
+    words, others = " ".join(one.texts), " ".join(other.texts)
+    return repeats(words, others) and repeats(others, words)
+
+
+def _earliest(group: Sequence[Statement]) -> tuple[int, Statement]:
+    """Which of these was published first, and that one with the others named, in the order of their publication."""
+    # Of one moment, the one that was on file first: it stands last.
+    first, *others = sorted(reversed(group), key=_published)
+    carriers = {one.article.id: one.article for one in others if one.article.id != first.article.id}
+    return id(first), replace(first, also=tuple(carriers.values()))
+
+
+def _published(statement: Statement) -> tuple[date, float]:
+    """When it was published; a day without an hour comes after the hours of the day, and no day after all days."""
+    article = statement.article
+    moment = article.published
+    return article.day or date.max, moment.timestamp() if isinstance(moment, datetime) else math.inf
 
 
 @dataclass(frozen=True, slots=True)

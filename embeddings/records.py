@@ -72,7 +72,7 @@ def passage_record(passage: Passage) -> Record:
         "outlet": article.outlet,
         "published": moment_record(article.published),
         "url": article.url,
-        "rights": article.rights,
+        **terms_record(article),
         "chain": [hop_record(hop) for hop in article.chain],
         "also": [{"article_id": other.id, "outlet": other.outlet} for other in passage.also],
         "quotations": [said_record(Statement(article=article, quotation=one)) for one in passage.quotations],
@@ -140,7 +140,19 @@ def statement_record(statement: Statement) -> Record:
         "outlet": article.outlet,
         "published": moment_record(article.published),
         "url": article.url,
+        **terms_record(article),
+    }
+
+
+def terms_record(article: Article) -> Record:
+    """What has to be known before words are used: embargo, expiry, correction, rights."""
+    return {
+        "embargoed_until": moment_record(article.embargoed_until),
+        "held": article.held,
+        "expires": moment_record(article.expires),
+        "correction": article.correction,
         "rights": article.rights,
+        "usage": article.usage,
     }
 
 
@@ -203,11 +215,14 @@ def article_record(article: Article, statements: Iterable[Statement]) -> Record:
         "version": article.version,
         "version_created": moment_record(article.version_created),
         "status": article.status.value,
-        "embargoed_until": moment_record(article.embargoed_until),
-        "held": article.held,
+        "guid": article.guid,
+        "replaces": article.replaces,
+        "provider": article.provider,
+        "slug": article.slug,
+        "take": article.take,
         "headline": article.headline,
         "byline": article.byline,
-        "dateline": article.dateline.span.cut(article.text) if article.dateline else None,
+        "dateline": (article.dateline.span.cut(article.text) or article.dateline.place) if article.dateline else None,
         "outlet": article.outlet,
         "carriers": list(article.carriers),
         "chain": [hop_record(hop) for hop in article.chain],
@@ -215,7 +230,7 @@ def article_record(article: Article, statements: Iterable[Statement]) -> Record:
         "language": article.language,
         "section": article.section,
         "url": article.url,
-        "rights": article.rights,
+        **terms_record(article),
         "note": article.note,
         "text": article.text,
         "paragraphs": [{"ordinal": p.ordinal, "start": p.start, "end": p.end} for p in article.paragraphs],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
+from embeddings.duplicates import repeats
 from embeddings.encoder import Encoder, Vectors
 from embeddings.errors import BadQuestion
 from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Span
@@ -17,6 +18,8 @@ from embeddings.store import Candidates, Store
 
 CANDIDATES = 40
 """So many nearest by meaning, and so many by words, are ranked."""
+SPARE = 20
+"""So many passages beyond those that are shown may be copies of them."""
 WIDER = 5
 """So many passages of the answer from everywhere answer under narrower filters, too."""
 
@@ -45,7 +48,7 @@ class Search:
         ranking = rank(question, candidates, self.weights)
         if not self._answers(ranking):
             ranking = self._of_wider(ranking, question, vector, filters=filters, asked=asked)
-        passages = self._passages(ranking, vector, limit=limit, marked=marked)
+        passages = self._passages(ranking, vector, filters=filters, limit=limit, marked=marked)
         if self._answers(ranking):
             return Found(passages=passages, confidence=ranking.confidence, coverage=candidates.coverage)
         if question.outlets:
@@ -92,12 +95,14 @@ class Search:
         anywhere = replace(question, outlets=frozenset())
         ranking = rank(anywhere, self.candidates(anywhere, vector, filters=filters), self.weights)
         known = {_place(passage) for passage in seen}
-        found = self._passages(ranking, vector, limit=CANDIDATES, marked=0)
+        found = self._passages(ranking, vector, filters=filters, limit=CANDIDATES, marked=0)
         return [passage for passage in found if _place(passage) not in known]
 
-    def _passages(self, ranking: Ranking, vector: Vectors, *, limit: int, marked: int) -> tuple[Passage, ...]:
-        shown = ranking.ranked[:limit]
-        first = [(one.candidate.article, one.candidate.ordinal) for one in shown[:marked]]
+    def _passages(
+        self, ranking: Ranking, vector: Vectors, *, filters: Filters, limit: int, marked: int
+    ) -> tuple[Passage, ...]:
+        shown = self._told_once(ranking, filters=filters, limit=limit)
+        first = [(one.candidate.article, one.candidate.ordinal) for one, _ in shown[:marked]]
         quotations = self.store.quotations_in(first) if first else ()
         return tuple(
             Passage(
@@ -105,11 +110,27 @@ class Search:
                 paragraph=one.paragraph,
                 score=one.score,
                 marks=self._marks(ranking, one, vector) if place < marked else (),
-                also=_others(one),
+                also=also,
                 quotations=quotations[place] if place < marked else (),
             )
-            for place, one in enumerate(shown)
+            for place, (one, also) in enumerate(shown)
         )
+
+    def _told_once(self, ranking: Ranking, *, filters: Filters, limit: int) -> list[tuple[Ranked, tuple[Article, ...]]]:
+        """The best ``limit`` that repeat no better one of a copy, each with the other articles that carry its words."""
+        nearest = {one.candidate.article.id for one in ranking.ranked[: limit + SPARE]}
+        copies = self.store.copies(nearest, filters=filters) if nearest else {}
+        told: list[tuple[Ranked, list[Article]]] = []
+        for one in ranking.ranked:
+            article = one.candidate.article
+            before = next((also for better, also in told if _repeats(one, better, copies)), None)
+            if before is not None:
+                before.append(article)
+            elif len(told) < limit:
+                told.append((one, [*_others(one), *_carriers(one, copies.get(article.id, ()))]))
+            else:
+                break
+        return [(one, _each_once(also, but=one.candidate.article.id)) for one, also in told]
 
     def _marks(self, ranking: Ranking, one: Ranked, vector: Vectors) -> tuple[Span, ...]:
         text, start = one.text, one.paragraph.start
@@ -153,7 +174,22 @@ def _place(passage: Passage) -> tuple[str, int]:
     return passage.article.id, passage.paragraph.ordinal
 
 
-def _others(one: Ranked) -> tuple[Article, ...]:
-    """The other articles that carry these words, each once."""
-    carried = {twin.article.id: twin.article for twin in one.alike if twin.article.id != one.candidate.article.id}
-    return tuple(carried.values())
+def _others(one: Ranked) -> Iterator[Article]:
+    """The articles of the near-identical passages that were found with it."""
+    return (twin.article for twin in one.alike)
+
+
+def _carriers(one: Ranked, copies: Sequence[Article]) -> Iterator[Article]:
+    """The copies of its article that did not cut its words."""
+    return (copy for copy in copies if any(repeats(one.text, p.span.cut(copy.text)) for p in copy.paragraphs))
+
+
+def _repeats(one: Ranked, better: Ranked, copies: Mapping[str, Sequence[Article]]) -> bool:
+    """Whether a passage of a copy says what a better one has said."""
+    carrying = {copy.id for copy in copies.get(better.candidate.article.id, ())}
+    return one.candidate.article.id in carrying and repeats(one.text, better.text)
+
+
+def _each_once(articles: Sequence[Article], *, but: str) -> tuple[Article, ...]:
+    by_id = {article.id: article for article in articles if article.id != but}
+    return tuple(by_id.values())

@@ -74,6 +74,7 @@ def answer_lines(question: str, answer: Answer) -> RenderableType:
     if isinstance(answer, NotOnFile):
         return Group(asked, Text(""), not_on_file(answer), Text(""))
     passages = [line for passage in answer.passages for line in passage_lines(passage)]
+    passages += unknown_rights([passage.article for passage in answer.passages])
     return Group(asked, Text(""), *passages, Text(f"Searched {searched(answer.coverage)}.", style="dim"), Text(""))
 
 
@@ -105,10 +106,26 @@ def source_lines(passage: Passage) -> list[RenderableType]:
     if passage.article.version is not None and passage.article.version > 1:
         note = f": {passage.article.note}" if passage.article.note else ""
         lines.append(_indented(Text(f"version {passage.article.version}{note}", style="yellow")))
+    lines += map(_indented, terms_lines(passage.article))
     if passage.also:
         carried = ", ".join(dict.fromkeys(other.outlet or other.id for other in passage.also))
         lines.append(_indented(Text(f"nearly the same words: {carried}", style="dim")))
     return lines
+
+
+def terms_lines(article: Article) -> list[Text]:
+    """What has to be known before an article's words are used, as far as its provider said it."""
+    corrected = f"corrected version: {article.correction}" if article.correction else None
+    outdated = f"its provider takes it for outdated after {day_words(article.expires)}" if article.expires else None
+    usage = f"usage: {article.usage}" if article.usage else None
+    return [Text(_one_line(words), style="yellow") for words in (corrected, outdated, usage) if words]
+
+
+def unknown_rights(articles: Sequence[Article]) -> list[RenderableType]:
+    """How many of the articles nobody knows the rights of, where there are any."""
+    count = sum(not (article.rights or article.usage) for article in articles)
+    of = f" of {count:,} of {len(articles):,}" if count < len(articles) else ""
+    return [Text(f"Rights unknown{of}: internal reading only.", style="yellow")] if count else []
 
 
 def _indented(text: Text) -> Padding:
@@ -120,7 +137,8 @@ def source_line(article: Article, paragraph: Paragraph, *, chain_told: bool = Fa
 
     With ``chain_told`` the outlet stands for the chain.
     """
-    title = article.headline or (article.dateline.span.cut(article.text).rstrip(" -–—") if article.dateline else None)
+    filed = (article.dateline.span.cut(article.text) or article.dateline.place) if article.dateline else None
+    title = article.headline or (filed.rstrip(" -–—_") if filed else None)
     alone = chain_told or [hop.party for hop in article.chain] == [article.outlet]
     parts = (
         article.outlet if alone else None,
@@ -148,7 +166,8 @@ def checked_lines(checked: Checked) -> RenderableType:
     if not checked.likenesses:
         return Group(Text("Nothing on file is like these words.", style="bold yellow"), found, Text(""))
     told = (line for one in checked.likenesses for line in likeness_lines(checked.asked, one))
-    return Group(*told, *missing_lines(checked), found, Text(""))
+    rights = unknown_rights([one.passage.article for one in checked.likenesses])
+    return Group(*told, *missing_lines(checked), *rights, found, Text(""))
 
 
 def missing_lines(checked: Checked) -> list[RenderableType]:
@@ -226,6 +245,7 @@ def quotes_lines(quotes: Quotes, *, offset: int = 0) -> RenderableType:
     if isinstance(quotes, NoSpeaker):
         return Group(*nobody_lines(quotes), found, Text(""))
     statements = [line for one in quotes.statements for line in statement_lines(one)]
+    statements += unknown_rights([one.article for one in quotes.statements])
     order = f"nearest to “{quotes.about}” first" if quotes.about else "newest first"
     shown = page_words(offset, len(quotes.statements), quotes.total)
     return Group(
@@ -309,6 +329,7 @@ def statement_lines(statement: Statement) -> list[RenderableType]:
         _indented(credit_line(statement)),
         *([_indented(came_through(chain))] if told else []),
         _indented(source_line(statement.article, statement.paragraph, chain_told=told)),
+        *map(_indented, terms_lines(statement.article)),
         Text(""),
     ]
 
@@ -395,8 +416,13 @@ def article_lines(article: Article, statements: Sequence[Statement]) -> Renderab
         ("version", str(article.version) if article.version is not None else None),
         ("status", None if article.status is Status.USABLE else article.status.value),
         ("embargo", _embargo(article)),
+        ("corrected", article.correction),
+        ("outdated", f"after {article.expires.isoformat()}" if article.expires else None),
         ("note", article.note),
-        ("rights", article.rights),
+        ("rights", article.rights or (None if article.usage else "unknown: internal reading only")),
+        ("usage", article.usage),
+        ("provider", article.provider),
+        ("slug", " ".join(part for part in (article.slug, article.take) if part)),
         ("address", article.url),
         ("id", article.id),
     )

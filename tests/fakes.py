@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from embeddings.duplicates import are_copies, signature
+from embeddings.encoder import Encoder
+from embeddings.errors import UnreadableInput
+from embeddings.ingest import Extracts, Ingest, Progress, Receipt
 from embeddings.news import (
     Alert,
     Article,
@@ -26,13 +29,14 @@ from embeddings.news import (
     Named,
     NameUse,
     Nature,
+    Notice,
     Paragraph,
     Quotation,
     Span,
     Statement,
     Status,
 )
-from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Placement, Vector
+from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Placement, Store, Vector
 from embeddings.words import handles, words
 
 DIMENSION = 8
@@ -287,7 +291,10 @@ class MemoryStore:
     def _carrying(self, own: str | None, filters: Filters) -> Iterator[Article]:
         mine = self._served.get(own or "")
         others = [other for other in self._visible(filters) if mine and other is not mine]
-        return (other.article for other in others if mine and are_copies(mine.signature, other.signature))
+        for other in others:
+            desks = {mine.article.outlet, other.article.outlet} if mine else set()
+            if mine and are_copies(mine.signature, other.signature, one_desk=len(desks) == 1 and desks != {None}):
+                yield other.article
 
     def alert(self, alerts: Iterable[Alert]) -> None:
         """Write alerts down, the same once."""
@@ -524,3 +531,16 @@ def bm25(place: Place, asked: Sequence[str], everywhere: Sequence[Place]) -> flo
         rarity = max(math.log((len(everywhere) - holding + 0.5) / (holding + 0.5)), 1e-6)
         score += rarity * place.weight(word) * 2.2 / (place.weight(word) + length)
     return score
+
+
+def taken_in(
+    readings: Iterable[Article | Notice | UnreadableInput],
+    *,
+    encoder: Encoder,
+    extractor: Extracts | None = None,
+    store: Store,
+    clock: Callable[[], datetime],
+    progress: Progress | None = None,
+) -> Receipt:
+    """The receipt of what a store takes in."""
+    return Ingest(encoder=encoder, extractor=extractor, store=store, clock=clock).take(readings, progress=progress)

@@ -85,8 +85,9 @@ def _ending(article: Article) -> tuple[Hop, ...]:
 
 
 def _filed(article: Article) -> Iterator[Hop]:
-    """The agency of a dateline that stands below a headline or a byline printed as text."""
-    for paragraph in article.paragraphs[1:_HEADED] if article.dateline is None else ():
+    """The agency of a dateline that stands in the text, below a headline or beside a place that a field names."""
+    printed = article.dateline is not None and article.dateline.span.end > 0
+    for paragraph in article.paragraphs[1:_HEADED] if not printed else ():
         dateline = opening(paragraph.span.cut(article.text)).dateline
         if dateline and dateline.agency:
             start = paragraph.start + dateline.span.start

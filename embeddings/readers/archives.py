@@ -40,7 +40,7 @@ _FILE_TYPE, _REGULAR_FILE = 0o170000, 0o100000
 _METHODS = frozenset([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 """Those that need little memory, whatever a header says."""
 _OFFICE = frozenset(["[Content_Types].xml", "META-INF/container.xml", "mimetype"])
-FAULTS = (
+_FAULTS = (
     EOFError,
     OSError,
     NotImplementedError,
@@ -105,7 +105,7 @@ class _Guarded(io.RawIOBase):
     def _next(self, size: int) -> bytes:
         try:
             piece = self._source.read(size)
-        except FAULTS as error:
+        except _FAULTS as error:
             raise _damaged(self._place, error) from error
         if self._allowance:
             self._allowance.spend(len(piece), self._place)
@@ -168,7 +168,7 @@ def members(stream: io.BufferedReader, allowance: Allowance, *, place: str) -> I
             yield member
             if allowance.left < 0:
                 return
-    except FAULTS as error:
+    except _FAULTS as error:
         yield _damaged(place, error)
 
 
@@ -207,7 +207,9 @@ def _path(name: str) -> PurePosixPath:
 
 
 def _within(place: str, name: str) -> str:
-    return f"{place}, {name.encode('utf-8', 'backslashreplace').decode()[:200]}"
+    """A member's place, without what could give orders to a terminal."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name[:200])
+    return f"{place}, {shown}"
 
 
 def _zipped(stream: BinaryIO, allowance: Allowance, place: str) -> Iterator[Member | UnreadableInput]:
@@ -236,7 +238,7 @@ def _zip_member(
 ) -> Member | UnreadableInput:
     try:
         source = archive.open(info)
-    except FAULTS as error:
+    except _FAULTS as error:
         return _damaged(place, error)
     return Member(info.filename, place, _guarded(source, place, allowance))
 

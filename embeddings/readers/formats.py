@@ -43,6 +43,8 @@ from embeddings.readers.tree import name_of, parsed
 MAX_FILE = 200_000_000
 """Bytes in a file that must be read whole; JSON lines may be of any size."""
 MAX_MARKUP = feeds.MAX_FEED
+MAX_JSON = 32_000_000
+"""Bytes in one JSON value: read, it takes up to thirty times as many."""
 MAX_DEPTH = 2
 """Containers inside one another: an archive of archives, and no further."""
 
@@ -292,10 +294,16 @@ def _json(source: Given) -> Iterator[Reading]:
     """One JSON value over many lines; where it is none, lines of which the first is broken."""
     data = source.whole()
     try:
-        value = parse(decoded(data, place=source.place), place=source.place)
+        value = _value(data, source.place)
     except UnreadableInput as error:
         if not _WHOLE_LINE.search(data[:HEAD].decode("utf-8-sig", errors="replace")):
             raise error from None
         yield from _lines(replace(source, stream=looked_into(io.BytesIO(data))))
     else:
         yield from items.readings(value, place=source.place, name=source.name)
+
+
+def _value(data: bytes, place: str) -> object:
+    if len(data) > MAX_JSON:
+        raise UnreadableInput(place, f"one JSON value of over {MAX_JSON:,} bytes: write JSON lines")
+    return parse(decoded(data, place=place), place=place)

@@ -31,9 +31,11 @@ from embeddings.news import Moment
 from embeddings.page_text import printed, story
 from embeddings.readers.pieces import Piece, Reading
 
-MAX_PAGE = 10_000_000
-"""Bytes in a page; the longest of a news site has a twentieth of it."""
-MAX_TAGS = 100_000
+MAX_PAGE = 5_000_000
+"""Bytes in a page; the longest of a news site has a tenth of it."""
+MAX_TAGS = 30_000
+MAX_ATTRIBUTES = 200
+"""In one tag; the parser's time grows with their square."""
 
 _HEAD = 4_096
 _PAGE = re.compile(
@@ -67,6 +69,13 @@ _DESCRIPTIONS = ("description", "og:description", "twitter:description")
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:?\d\d)\Z")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w{2,8})*\Z")
+_CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+"""What no tree of elements takes, and nobody sees."""
+_FAULTS = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError, etree.LxmlError)
+"""What the libraries let out on pages that are broken in ways they do not expect."""
+_LONG_TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*+"?|'[^']*+'?){400,}+""")
+_CODE = re.compile(r"<(?=/?(?:script|style)\b)", re.IGNORECASE)
+_QUOTED = re.compile(r""""[^"]*+"?|'[^']*+'?""")
 _SPACED_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d\Z|Z\Z)")
 _AFTER_TITLE = re.compile(r"\s+[|–—-]\s+\S.*\Z|[-_|ㅣ：](?=[\u3040-\u9fff\uac00-\ud7a3]{2,})[^-_|ㅣ：]*\Z")
 _STORY = frozenset(["article", "news", "newsarticle"])
@@ -89,6 +98,9 @@ def read(piece: Piece) -> Iterator[Reading]:
         yield article_of(_draft(_Page.of(_tree(piece), piece)))
     except UnreadableInput as error:
         yield error
+    except _FAULTS as error:
+        reason = f"a web page that cannot be taken apart ({type(error).__name__}): save it again, or give its text"
+        yield UnreadableInput(piece.place, reason)
 
 
 def _tree(piece: Piece) -> markup.HtmlElement:
@@ -99,11 +111,24 @@ def _tree(piece: Piece) -> markup.HtmlElement:
         raise UnreadableInput(piece.place, f"a NUL at character {text.index(chr(0))}: save the page again")
     if text.count("<") > MAX_TAGS:
         raise UnreadableInput(piece.place, f"a web page with over {MAX_TAGS:,} tags: give the story alone")
+    if any(_attributes(tag) > MAX_ATTRIBUTES for tag in _long_tags(text)):
+        raise UnreadableInput(piece.place, f"a tag with over {MAX_ATTRIBUTES} attributes: give the story alone")
     parser = markup.HTMLParser(encoding="utf-8", no_network=True)
     try:
-        return markup.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+        return markup.document_fromstring(_CONTROL.sub("", text).encode("utf-8", errors="replace"), parser=parser)
     except etree.LxmlError as error:
         raise UnreadableInput(piece.place, f"no web page that can be read ({error}): save it again") from error
+
+
+def _long_tags(text: str) -> Iterator[str]:
+    """The tags long enough to have many attributes, code left aside."""
+    for part in _CODE.split(text):
+        shown = "<" + part.partition(">")[0] if part[:6].lower().startswith(("script", "style")) else part
+        yield from (tag.group() for tag in _LONG_TAG.finditer(shown))
+
+
+def _attributes(tag: str) -> int:
+    return len(_QUOTED.sub("=", tag).split())
 
 
 def _decoded(piece: Piece) -> str:

@@ -17,7 +17,7 @@ from embeddings.decoding import decoded
 from embeddings.drafts import Draft, article_of
 from embeddings.embargoes import NONE, Embargo, declared
 from embeddings.errors import UnreadableInput
-from embeddings.fields import Fields, parse, status_of
+from embeddings.fields import Fields, gaps, parse, status_of
 from embeddings.news import Article, Status
 
 MAX_LINE = 32_000_000
@@ -62,17 +62,18 @@ def record(line: str, *, place: str) -> Mapping[str, object]:
 
 def article(values: Mapping[str, object], *, place: str) -> Article:
     """The article that a record describes."""
-    return article_of(_draft(Fields(values, place)))
+    status = Fields(values, place).text("status")
+    return article_of(_draft(Fields(values, place, gaps(status)), status))
 
 
-def _draft(fields: Fields) -> Draft:
+def _draft(fields: Fields, status: str | None) -> Draft:
     _refuse_lookalikes(fields)
     return Draft(
         id=fields.text("id") or fields.refuse('no "id": give it an "id" that stays the same in every version'),
-        text=_text(fields),
+        text=_text(fields, status),
         place=fields.place,
         version=fields.number("version"),
-        status=fields.text("status"),
+        status=status,
         embargo=_embargo(fields),
         headline=fields.text("title"),
         byline=fields.text("author"),
@@ -90,18 +91,19 @@ def _draft(fields: Fields) -> Draft:
         slug=fields.text("slug"),
         replaces=fields.text("replaces"),
         correction=fields.text("correction"),
+        gaps=fields.gaps,
     )
 
 
 def _refuse_lookalikes(fields: Fields) -> None:
     for name in fields.values:
         if "embargo" in name.lower() and name != _EMBARGO:
-            fields.refuse(f'"{name[:40]}" is not read, and an embargo must not be lost: call it "{_EMBARGO}"')
+            fields.miss(name, f'"{name[:40]}" is not read, and an embargo must not be lost: call it "{_EMBARGO}"')
 
 
-def _text(fields: Fields) -> str:
+def _text(fields: Fields, status: str | None) -> str:
     text = fields.copy("text")
-    if not text.strip() and status_of(fields.text("status"))[0] is Status.USABLE:
+    if not text.strip() and status_of(status)[0] is Status.USABLE:
         fields.refuse('no "text": give it the "text" of the article')
     return text
 
@@ -112,17 +114,21 @@ def _embargo(fields: Fields) -> Embargo:
     if printed is None:
         return declared(None) if fields.values.get(_EMBARGO) is not None else NONE
     if not _ZONED.search(printed):
-        fields.refuse(f'"{_EMBARGO}" has no hour: write it as 2026-09-30T14:00:00+02:00')
-    return Embargo(until=fields.instant(_EMBARGO))
+        fields.miss(_EMBARGO, f'"{_EMBARGO}" has no hour: write it as 2026-09-30T14:00:00+02:00')
+        return declared(printed)
+    until = fields.instant(_EMBARGO)
+    return Embargo(until=until) if until else declared(printed)
 
 
 def _carriers(fields: Fields) -> tuple[str, ...]:
     names = fields.items("carriers")
-    return tuple(Fields({"carriers": name}, fields.place).text("carriers") or "" for name in names if name)
+    each = (Fields({"carriers": name}, fields.place, fields.gaps) for name in names if name)
+    return tuple(one.text("carriers") or "" for one in each)
 
 
 def _url(fields: Fields) -> str | None:
     url = fields.text("url")
     if url and not url.lower().startswith(("http://", "https://")):
-        fields.refuse(f'"url" is no web address ({url[:40]!a}): begin it with https:// or leave it out')
+        fields.miss("url", f'"url" is no web address ({url[:40]!a}): begin it with https:// or leave it out')
+        return None
     return url

@@ -158,7 +158,7 @@ class _Mail:
 
     def _filed(self, form: _Form) -> Article:
         """The article that a form for stories describes."""
-        place = form.says("dateline")
+        place = " ".join(accepted(form.says("dateline") or "", place=self.piece.place).split())
         return article_of(
             Draft(
                 id=self.id,

@@ -12,7 +12,7 @@ from lxml import etree
 from embeddings.drafts import Draft, article_of, lines
 from embeddings.embargoes import NONE, Embargo, declared
 from embeddings.errors import UnreadableInput
-from embeddings.fields import filed, rights
+from embeddings.fields import filed, gaps, rights
 from embeddings.news import day_of
 from embeddings.readers.pieces import Reading
 from embeddings.readers.tree import Branch, byline, name_of
@@ -50,8 +50,10 @@ def _reading(item: Branch, sender: str | None) -> Reading:
 
 def draft(item: Branch, sender: str | None) -> Draft:
     """What a news item says, field by field; ``sender`` is who sent its envelope."""
+    word = item.text(f"{_MANAGED}/Status@FormalName")
+    status = None if (word or "").lower() == _EMBARGOED else word
+    item = Branch(item.element, item.place, gaps(status))
     created = item.moment(f"{_MANAGED}/ThisRevisionCreated")
-    status = item.text(f"{_MANAGED}/Status@FormalName")
     slug = item.text("//NewsLines/SlugLine", "Identification/NameLabel")
     provider = item.text("//AdministrativeMetadata/Provider/Party@FormalName") or sender
     provider = provider or item.text("Identification/NewsIdentifier/ProviderId")
@@ -63,8 +65,8 @@ def draft(item: Branch, sender: str | None) -> Draft:
         place=item.place,
         version=item.number("Identification/NewsIdentifier/RevisionId"),
         created=item.instant(f"{_MANAGED}/ThisRevisionCreated"),
-        status=None if (status or "").lower() == _EMBARGOED else status,
-        embargo=_embargo(item, status),
+        status=status,
+        embargo=_embargo(item, word),
         signals=tuple(f"instruction:{said}" for said in item.texts(f"{_MANAGED}/Instruction@FormalName")),
         headline=item.text("//NewsLines/HeadLine"),
         byline=_author(item),
@@ -78,6 +80,7 @@ def draft(item: Branch, sender: str | None) -> Draft:
         usage=lines(*(said for rule in item.all("//UsageRights") for name in _TERMS for said in rule.texts(name))),
         note=_note(item),
         slug=slug,
+        gaps=item.gaps,
     )
 
 

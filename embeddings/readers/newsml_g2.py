@@ -13,7 +13,7 @@ from lxml import etree
 from embeddings.drafts import Draft, article_of, lines
 from embeddings.embargoes import NONE, Embargo, declared
 from embeddings.errors import UnreadableInput
-from embeddings.fields import filed, rights
+from embeddings.fields import filed, gaps, rights
 from embeddings.news import Dateline, day_of
 from embeddings.readers.pieces import Reading
 from embeddings.readers.tree import Branch, byline, name_of, plain
@@ -51,6 +51,8 @@ def _reading(item: Branch) -> Reading:
 
 def draft(item: Branch) -> Draft:
     """What a news item says, field by field."""
+    status = _code(item.text("itemMeta/pubStatus@qcode", "itemMeta/pubStatus@uri"))
+    item = Branch(item.element, item.place, gaps(status))
     words = _body(item)
     named = _BY.match(words)
     text = words[named.end() :] if named else words
@@ -64,7 +66,7 @@ def draft(item: Branch) -> Draft:
         place=item.place,
         version=item.number("@version"),
         created=item.instant("itemMeta/versionCreated"),
-        status=_code(item.text("itemMeta/pubStatus@qcode", "itemMeta/pubStatus@uri")),
+        status=status,
         embargo=_embargo(item),
         signals=signals,
         headline=_headline(item),
@@ -84,6 +86,7 @@ def draft(item: Branch) -> Draft:
         take=_take(slug),
         replaces=_replaces(item),
         correction=_remark(text) if any(signal.endswith((":correction", "edStat:C")) for signal in signals) else None,
+        gaps=item.gaps,
     )
 
 
@@ -128,7 +131,7 @@ def _data(item: Branch) -> str:
             try:
                 return plain("".join(data.element.itertext()))
             except ValueError as error:
-                item.refuse(f"its body has {error}: ask the provider for its plain text")
+                item.miss("body", f"its body has {error}: ask the provider for its plain text")
     return ""
 
 

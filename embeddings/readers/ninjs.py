@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from embeddings.decoding import accepted
 from embeddings.drafts import Draft, article_of
 from embeddings.embargoes import NONE, Embargo, declared
-from embeddings.fields import Fields, filed, rights
+from embeddings.fields import Fields, filed, gaps, rights
 from embeddings.markup import plain_text
 from embeddings.news import Article, day_of
 
@@ -24,10 +23,11 @@ def is_item(values: Mapping[str, object]) -> bool:
 
 def article(values: Mapping[str, object], *, place: str) -> Article:
     """The article that an item describes."""
-    return article_of(_draft(Fields(values, place)))
+    status = Fields(values, place).text("pubStatus", "pubstatus")
+    return article_of(_draft(Fields(values, place, gaps(status)), status))
 
 
-def _draft(fields: Fields) -> Draft:
+def _draft(fields: Fields, status: str | None) -> Draft:
     created = fields.instant("versionCreated", "versioncreated")
     published = fields.moment("firstPublished", "firstpublished", "firstCreated", "firstcreated") or created
     outlet, carriers = _hands(fields)
@@ -38,7 +38,7 @@ def _draft(fields: Fields) -> Draft:
         place=fields.place,
         version=_version(fields),
         created=created,
-        status=fields.text("pubStatus", "pubstatus"),
+        status=status,
         embargo=_embargo(fields),
         signals=tuple(_signals(fields)),
         headline=_headline(fields),
@@ -57,6 +57,7 @@ def _draft(fields: Fields) -> Draft:
         expires=fields.instant("expires"),
         slug=fields.text("slugline", "slug"),
         replaces=fields.text("evolvedFrom", "evolvedfrom"),
+        gaps=fields.gaps,
     )
 
 
@@ -107,9 +108,10 @@ def _plain(fields: Fields, name: str, *, markup: bool) -> str:
     if not markup:
         return words
     try:
-        return accepted(plain_text(words), place=fields.place)
+        return plain_text(words)
     except ValueError as error:
-        fields.refuse(f'"{name}" has {error}: ask the provider for its plain text')
+        fields.miss(name, f'"{name}" has {error}: ask the provider for its plain text')
+        return ""
 
 
 def _embargo(fields: Fields) -> Embargo:
@@ -131,7 +133,7 @@ def _signals(fields: Fields) -> Iterator[str]:
 def _words(fields: Fields, name: str) -> str | None:
     """A name that is a text in some dialects and an object with a name in others."""
     value = fields.values.get(name)
-    return Fields(value, fields.place).text("name") if isinstance(value, dict) else fields.text(name)
+    return Fields(value, fields.place, fields.gaps).text("name") if isinstance(value, dict) else fields.text(name)
 
 
 def _hands(fields: Fields) -> tuple[str | None, tuple[str, ...]]:
@@ -152,7 +154,7 @@ def _sources(fields: Fields) -> Iterator[Fields]:
     for name in ("infoSources", "infosources", "infosource"):
         for source in fields.items(name):
             values = source if isinstance(source, dict) else {"name": source}
-            yield Fields(values, f'{fields.place}, "{name}"')
+            yield Fields(values, f'{fields.place}, "{name}"', fields.gaps)
 
 
 def _section(fields: Fields) -> str | None:
@@ -180,5 +182,5 @@ def _addresses(fields: Fields) -> Iterator[str]:
 def _renditions(fields: Fields) -> Iterator[Fields]:
     value = fields.values.get("renditions")
     if isinstance(value, dict):
-        fields = Fields({"renditions": list(value.values())}, fields.place)
+        fields = Fields({"renditions": list(value.values())}, fields.place, fields.gaps)
     return fields.records("renditions")

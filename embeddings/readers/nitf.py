@@ -10,7 +10,7 @@ from lxml import etree
 from embeddings.drafts import Draft, article_of, lines
 from embeddings.embargoes import NONE, Embargo, declared
 from embeddings.errors import UnreadableInput
-from embeddings.fields import filed, status_of
+from embeddings.fields import filed, gaps, status_of
 from embeddings.news import Notice, Status, day_of
 from embeddings.readers.pieces import Reading
 from embeddings.readers.tree import Branch, byline, name_of
@@ -41,6 +41,7 @@ def read(root: etree._Element, *, place: str) -> Iterator[Reading]:
 def _notices(story: Branch) -> Iterator[Notice]:
     target, word = story.text(_OTHER), story.text(_OTHERS_STATUS)
     status = _status(word)
+    story = Branch(story.element, story.place, gaps(status))
     if target and status is not Status.USABLE:
         yield Notice(
             status=status,
@@ -61,9 +62,11 @@ def _status(word: str | None) -> Status:
 
 def draft(story: Branch) -> Draft:
     """What a document says, field by field."""
+    word = story.text(f"{_DATA}@management-status")
+    status = None if (word or "").lower() == _EMBARGOED else word
+    story = Branch(story.element, story.place, gaps(status))
     body = story.first("body/body.content", "//body.content")
     issued = story.moment(_ISSUED, "head/pubdata@date.publication")
-    status = story.text(f"{_DATA}@management-status")
     hands = _hands(story)
     return Draft(
         id=_id(story),
@@ -71,8 +74,8 @@ def draft(story: Branch) -> Draft:
         place=story.place,
         version=None if story.text(f"{_DATA}/du-key@generation") else story.number(f"{_DATA}/du-key@version"),
         created=story.instant(_ISSUED, "head/pubdata@date.publication"),
-        status=None if (status or "").lower() == _EMBARGOED else status,
-        embargo=_embargo(story, status),
+        status=status,
+        embargo=_embargo(story, word),
         signals=tuple("nitf:correction" for _ in story.all(f"{_DATA}/correction")),
         headline=_headline(story),
         byline=byline(story, "body/body.head/byline"),
@@ -92,6 +95,7 @@ def draft(story: Branch) -> Draft:
         take=_meta(story, "anpa-takekey"),
         replaces=_replaces(story),
         correction=story.text(f"{_DATA}/correction@info"),
+        gaps=story.gaps,
     )
 
 
@@ -141,7 +145,7 @@ def _embargo(story: Branch, status: str | None) -> Embargo:
     release, issued = story.text(_RELEASED), story.instant(_ISSUED)
     if (status or "").lower() == _EMBARGOED:
         return declared(release)
-    if release and (issued is None or (story.instant(_RELEASED) or issued) > issued):
+    if release and not (issued and (released := story.instant(_RELEASED)) and released <= issued):
         return declared(release)
     return NONE
 

@@ -14,14 +14,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import NoReturn
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from embeddings.decoding import decoded, is_wide
 from embeddings.errors import UnreadableInput
-from embeddings.fields import first_second, moment
+from embeddings.fields import Record, first_second, moment
 from embeddings.markup import plain_text
 from embeddings.news import Moment
 from embeddings.paragraphs import paragraphs
@@ -55,6 +54,7 @@ _AROUND_PARAGRAPHS = frozenset(
 _BLOCK = re.compile(r"<(?:p|br|li|tr|div|pre|h[1-6]|hl\d|dd)\b", re.IGNORECASE)
 _PRE = re.compile(r"<pre>([^<]*)</pre>", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"(?<=[^\s>])[ \t]*\n[ \t]*\n\s*(?=[^\s<,;.a-z])")
+_TAGS = re.compile(rb"<[^<>]*>")
 _TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
 _TWICE = re.compile(r"&(?:amp|quot|apos|nbsp|#\d{2,5});")
 _INDENTED = re.compile(r"^[ \t]{2,}(?=\S)", re.MULTILINE)
@@ -111,10 +111,11 @@ def _text(data: bytes, place: str) -> str:
     name = _codec(declared.group(1).decode("ascii"), place) if declared else "utf-8"
     if name in _MOSTLY_UTF_8 or is_wide(data):
         try:
-            return decoded(data, place=place, western=name not in _LATIN)
+            return decoded(data, place=place)
         except UnreadableInput:
             if name not in _LATIN:
-                raise
+                # Judged by the copy alone: among so much markup any other script's letters would look few.
+                decoded(_TAGS.sub(b"", data), place=place, western=True)
             name = "cp1252"
     try:
         return data.decode(name)
@@ -133,15 +134,12 @@ def _codec(declared: str, place: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Record):
     """One element and all below it; a path is of local names, after ``//`` at any depth, after ``@`` an attribute."""
 
     element: etree._Element
     place: str
-
-    def refuse(self, reason: str) -> NoReturn:
-        """Raise UnreadableInput for this document."""
-        raise UnreadableInput(self.place, reason)
+    gaps: list[str] | None = None
 
     @property
     def words(self) -> str:
@@ -151,7 +149,7 @@ class Branch:
     def all(self, path: str) -> Iterator[Branch]:
         """The elements at a path, in order."""
         for found in self.element.iterfind(_query(path)):
-            yield Branch(found, self.place)
+            yield Branch(found, self.place, self.gaps)
 
     def first(self, *paths: str) -> Branch | None:
         """The first element at the first of these paths that has one."""
@@ -180,7 +178,8 @@ class Branch:
         except ValueError:
             name = next(path for path in paths if self.text(path))
             wish = "it has to be written as 2026-09-30 or 2026-09-30T14:00:00+02:00"
-            self.refuse(f'"{name}" is no date ({(printed or "")[:40]!a}): {wish}')
+            self.miss(name, f'"{name}" is no date ({(printed or "")[:40]!a}): {wish}')
+            return None
 
     def instant(self, *paths: str) -> datetime | None:
         """A time; a date without one is its first second in UTC."""
@@ -203,7 +202,8 @@ class Branch:
         try:
             return plain(etree.tostring(body, encoding="unicode", method="html", with_tail=False))
         except ValueError as error:
-            self.refuse(f"its body has {error}: ask the provider for its plain text")
+            self.miss("body", f"its body has {error}: ask the provider for its plain text")
+            return ""
 
 
 def _as_html(name: str) -> str:

@@ -20,7 +20,7 @@ from embeddings.errors import UnreadableInput
 from embeddings.fields import moment
 from embeddings.readers.pieces import Piece
 
-MAX_PAGE = 10_000_000
+MAX_PAGE = 5_000_000
 """Bytes in a page as it is shown."""
 MAX_RECORD = 32_000_000
 """Bytes in a record, as they were sent."""

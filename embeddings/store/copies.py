@@ -18,12 +18,16 @@ class CopyRows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def insert(self, serving: int, signature: Signature) -> None:
+    def insert(self, serving: int, outlet: str | None, signature: Signature) -> None:
         """Keep a signature, and pair its article with those that carry the same copy."""
         if not len(signature):
             return
         keys = bands(signature)
-        others = [other for other, theirs in self._alike(keys) if are_copies(signature, theirs)]
+        others = [
+            other
+            for other, desk, theirs in self._alike(keys)
+            if are_copies(signature, theirs, one_desk=outlet is not None and outlet == desk)
+        ]
         pairs = [pair for other in others for pair in ((serving, other), (other, serving))]
         self._connection.executemany("INSERT OR IGNORE INTO copies (one, other) VALUES (?, ?)", pairs)
         stored = np.ascontiguousarray(signature, dtype="<u4").tobytes()
@@ -32,15 +36,15 @@ class CopyRows:
             "INSERT OR IGNORE INTO bands (band, serving) VALUES (?, ?)", ((key, serving) for key in keys)
         )
 
-    def _alike(self, keys: tuple[bytes, ...]) -> list[tuple[int, Signature]]:
+    def _alike(self, keys: tuple[bytes, ...]) -> list[tuple[int, str | None, Signature]]:
         marks = ", ".join("?" * len(keys))
         rows = self._connection.execute(
-            "SELECT serving, signature FROM signatures WHERE serving IN "
+            "SELECT serving, outlet, signature FROM signatures JOIN servings ON id = serving WHERE serving IN "
             f"(SELECT serving FROM bands WHERE band IN ({marks}) GROUP BY serving ORDER BY count(*) DESC, serving DESC "
             f"LIMIT {_MOST_ALIKE})",
             keys,
         )
-        return [(serving, np.frombuffer(stored, dtype="<u4").astype(np.uint32)) for serving, stored in rows]
+        return [(serving, desk, np.frombuffer(stored, dtype="<u4").astype(np.uint32)) for serving, desk, stored in rows]
 
     def withdraw(self, serving: int) -> None:
         """Forget what was kept of an article that is searched no more."""

@@ -464,7 +464,7 @@ class Rows:
         self._insert_windows([ids[ordinal - 1] for ordinal in entry.ordinals], entry.vectors)
         spans = [(row, paragraph.span) for row, paragraph in zip(ids, entry.article.paragraphs, strict=True)]
         self.quotations.insert(serving, spans, entry.quotations)
-        self.copies.insert(serving, entry.signature)
+        self.copies.insert(serving, entry.article.outlet, entry.signature)
         self._log(serving, "arrived")
 
     def _insert_serving(self, article: int, version: int, served: Article) -> int:

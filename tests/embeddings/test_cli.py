@@ -582,7 +582,6 @@ def test_quotes_are_the_exact_words_with_who_said_them_and_where(talking: Comman
         "  The pier is to close · Harbour Ledger · 20 September 2026 · paragraph 2 · [pier]",
         "",
         "Rights unknown: internal reading only.",
-        "",
         "3 statements, newest first. Searched 2 articles from Harbour Ledger, SRN, "
         "20 September 2026 to 25 September 2026.",
         "",
@@ -632,7 +631,6 @@ def test_words_that_stand_there_are_shown_with_who_said_them(talking: Command) -
         "  The pier is to close · Harbour Ledger · 20 September 2026 · paragraph 1 · [pier]",
         "",
         "Rights unknown: internal reading only.",
-        "",
         "Searched 2 articles from Harbour Ledger, SRN, 20 September 2026 to 25 September 2026.",
         "",
     ]

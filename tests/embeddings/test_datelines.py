@@ -40,6 +40,7 @@ NEAR = date(2026, 1, 2)
         ("PORT ORR, Nov 18 AAP -", "PORT ORR", date(2025, 11, 18), "AAP"),
         ("VELMORA, Aug 29, 2014 (AFP) -", "VELMORA", date(2014, 8, 29), "AFP"),
         ("Velmora (dpa) -", "Velmora", None, "dpa"),
+        ("CNN —", None, None, "CNN"),
     ],
 )
 def test_shapes(printed: str, place: str | None, day: date | None, agency: str | None) -> None:
@@ -113,6 +114,7 @@ def test_below_other_lines_a_place_alone_is_no_dateline() -> None:
         "Pupils, June 3 SAT - They",
         "PUPILS, June 3 SAT - They",
         "LUNT_SAYS _ We",
+        "FILE - The mayor",
         "Smith (Labour) _ We said so",
         "Ada Lunt _ The mayor",
         "By Tuesday, NATO (the alliance) — It said",

@@ -707,6 +707,33 @@ def test_what_could_not_be_written_is_asked_for_again(web: Web, room: Room, fail
     assert list(room.desk.articles) == ["urn:item:1"]
 
 
+class Death(Exception):
+    """The process dies here."""
+
+
+@pytest.mark.parametrize("step", ["ingest", "raise_alert", "write"])
+def test_whoever_dies_before_it_is_remembered_does_it_all_again(
+    web: Web, room: Room, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = feed_of(web)
+    web.pages["/rss"] = Reply(rss(("1", f"{web.url}/1"), ("2", f"{web.url}/2")), headers={"ETag": '"1"'})
+    room.ask(feed)
+    web.pages["/rss"] = Reply(rss(("2", f"{web.url}/2"), ("3", f"{web.url}/3")), headers={"ETag": '"2"'})
+
+    def dying(*arguments: object) -> None:
+        raise Death
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Memory if step == "write" else Desk, step, dying)
+        with pytest.raises(Death):
+            room.ask(feed)
+    assert room.heard(feed).etag == '"1"'
+    room.ask(feed)
+    assert sorted(room.desk.articles) == ["urn:item:1", "urn:item:2", "urn:item:3"]
+    assert [alert.articles for alert in room.desk.store.alerts()] == [("urn:item:1",)]
+    assert room.heard(feed).etag == '"2"'
+
+
 def test_a_damaged_memory_only_means_asking_for_everything(web: Web, room: Room) -> None:
     feed = feed_of(web)
     web.pages["/rss"] = Reply(rss(("1", "/1")), headers={"ETag": '"1"'})

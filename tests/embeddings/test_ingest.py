@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import StoreFull, UnreadableInput
-from embeddings.ingest import Extracts, Ingest, Progress, Receipt, reindexed
+from embeddings.ingest import Ingest, Receipt, reindexed
 from embeddings.lifecycle import Outcome
 from embeddings.news import Article, Concern, Notice, Span, Status
 from embeddings.paragraphs import windows
 from embeddings.readers import read
 from embeddings.store import Entry, Placement
-from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, withdrawn
+from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, taken_in, withdrawn
 
 HOUR = timedelta(hours=1)
 CRANE = "A gantry crane fell on the quay of the harbour on Wednesday, killing two dockers and hurting eleven people."
@@ -56,21 +56,8 @@ class SmallStore(MemoryStore):
             super().put([entry])
 
 
-def ingest(
-    readings: Iterable[Article | Notice | UnreadableInput],
-    *,
-    encoder: Encoder,
-    extractor: Extracts | None = None,
-    store: MemoryStore,
-    clock: Callable[[], datetime],
-    progress: Progress | None = None,
-) -> Receipt:
-    one = Ingest(encoder=encoder, extractor=extractor, store=store, clock=clock)
-    return one.take(readings, progress=progress)
-
-
 def taken(*readings: Article | Notice | UnreadableInput, store: MemoryStore | None = None) -> Receipt:
-    return ingest(
+    return taken_in(
         readings, encoder=HashingEncoder(), store=MemoryStore() if store is None else store, clock=lambda: NOON
     )
 
@@ -127,7 +114,7 @@ def test_what_arrives_is_remembered_by_outlet_unchanged_or_not() -> None:
     taken(wire, ledger, article("n", "From nobody."), store=store)
     assert arrivals(store) == (NOON, {"Wire": NOON, "Ledger": NOON})
 
-    ingest([wire], encoder=HashingEncoder(), store=store, clock=lambda: NOON + HOUR)
+    taken_in([wire], encoder=HashingEncoder(), store=store, clock=lambda: NOON + HOUR)
     assert arrivals(store) == (NOON + HOUR, {"Wire": NOON + HOUR, "Ledger": NOON})
     assert store.describe().versions == 3
 
@@ -140,7 +127,7 @@ def test_a_run_that_brings_nothing_that_could_be_taken_in_makes_nothing_fresher(
     refused = replace(wire, text=TERN, paragraphs=article("w", TERN).paragraphs)
     runs: list[list[Article | UnreadableInput]] = [[], [broken], [broken, refused]]
     for readings in runs:
-        receipt = ingest(readings, encoder=HashingEncoder(), store=store, clock=lambda: NOON + HOUR)
+        receipt = taken_in(readings, encoder=HashingEncoder(), store=store, clock=lambda: NOON + HOUR)
         assert receipt.rejected == len(readings)
         assert arrivals(store) == (NOON, {"Wire": NOON})
 
@@ -155,7 +142,7 @@ def test_a_batch_that_fails_makes_nothing_fresher() -> None:
 def test_a_long_run_is_as_fresh_as_its_last_batch() -> None:
     store, hours = MemoryStore(), iter(range(100))
     stories = [article(str(n), f"Story {n}.", outlet=f"Outlet {n // 40}") for n in range(80)]
-    ingest(stories, encoder=HashingEncoder(), store=store, clock=lambda: NOON + next(hours) * HOUR)
+    taken_in(stories, encoder=HashingEncoder(), store=store, clock=lambda: NOON + next(hours) * HOUR)
     last, outlets = arrivals(store)
     assert last == outlets["Outlet 1"] > outlets["Outlet 0"] > NOON
 
@@ -190,10 +177,10 @@ def test_of_two_stories_under_one_id_the_first_stays_and_the_second_is_refused()
 
 def test_nothing_unchanged_is_encoded_again() -> None:
     store, encoder = MemoryStore(), CountingEncoder()
-    ingest([FIRST, article("b", TERN)], encoder=encoder, store=store, clock=lambda: NOON)
+    taken_in([FIRST, article("b", TERN)], encoder=encoder, store=store, clock=lambda: NOON)
     assert encoder.encoded == [CRANE, TERN]
     encoder.encoded.clear()
-    ingest(
+    taken_in(
         [article("b", TERN), FIRST, SECOND, replace(FIRST, byline="X"), FIRST],
         encoder=encoder,
         store=store,
@@ -205,7 +192,7 @@ def test_nothing_unchanged_is_encoded_again() -> None:
 def test_what_will_not_be_searched_is_not_encoded() -> None:
     encoder = CountingEncoder()
     withheld, killed = replace(FIRST, status=Status.WITHHELD), replace(SECOND, id="b", status=Status.CANCELED)
-    ingest([withheld, killed], encoder=encoder, store=MemoryStore(), clock=lambda: NOON)
+    taken_in([withheld, killed], encoder=encoder, store=MemoryStore(), clock=lambda: NOON)
     assert encoder.encoded == []
 
 
@@ -226,7 +213,7 @@ def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> 
     long = " ".join(f"The crane {n} fell." for n in range(120))
     story = article("a", "Short words.", long, "The last.", headline="A crane falls")
     store, encoder = ListeningStore(), HashingEncoder()
-    ingest([article("z", TERN), story], encoder=encoder, store=store, clock=lambda: NOON)
+    taken_in([article("z", TERN), story], encoder=encoder, store=store, clock=lambda: NOON)
     entry = store.entries[1]
     texts = [[Span(*window).cut(story.text) for window in windows(story.text, p)] for p in story.paragraphs]
     assert len(texts[1]) > 1
@@ -239,7 +226,7 @@ def test_each_window_has_its_own_vector_under_the_ordinal_of_its_paragraph() -> 
 def test_indexing_anew_makes_the_same_entries() -> None:
     store, encoder, extractor = ListeningStore(), HashingEncoder(), ColonExtractor()
     stories = [article(f"{n:02}", f"Ann Lee: Story {n}.", "More.") for n in range(40)]
-    ingest(stories, encoder=encoder, extractor=extractor, store=store, clock=lambda: NOON)
+    taken_in(stories, encoder=encoder, extractor=extractor, store=store, clock=lambda: NOON)
     again = list(reindexed(stories, encoder, extractor))
     assert [entry.article for entry in again] == stories
     for entry, first in zip(again, store.entries, strict=True):
@@ -257,7 +244,7 @@ def quoting(article_id: str, **fields: Any) -> Article:  # noqa: ANN401 - any fi
 
 def test_quotations_are_filed_with_their_article_and_counted() -> None:
     store, extractor = MemoryStore(), ColonExtractor()
-    receipt = ingest(
+    receipt = taken_in(
         [quoting("a"), quoting("b"), article("c", TERN)],
         encoder=HashingEncoder(),
         extractor=extractor,
@@ -274,7 +261,7 @@ def test_quotations_are_filed_with_their_article_and_counted() -> None:
 
 def test_articles_whose_language_cannot_be_read_are_searched_and_counted_as_skipped() -> None:
     store = MemoryStore()
-    receipt = ingest(
+    receipt = taken_in(
         [quoting("a"), *(quoting(f"l{n}", language="la") for n in range(40))],
         encoder=HashingEncoder(),
         extractor=ColonExtractor(),
@@ -290,9 +277,11 @@ def test_only_what_will_be_searched_is_looked_through_and_once() -> None:
     story = quoting("a", version=1)
     others = [replace(quoting("w"), status=Status.WITHHELD), replace(quoting("k"), status=Status.CANCELED)]
     for _ in range(2):
-        ingest([story, *others], encoder=HashingEncoder(), extractor=extractor, store=store, clock=lambda: NOON)
+        taken_in([story, *others], encoder=HashingEncoder(), extractor=extractor, store=store, clock=lambda: NOON)
     assert extractor.seen == ["a"]
-    ingest([replace(story, version=2)], encoder=HashingEncoder(), extractor=extractor, store=store, clock=lambda: NOON)
+    taken_in(
+        [replace(story, version=2)], encoder=HashingEncoder(), extractor=extractor, store=store, clock=lambda: NOON
+    )
     assert extractor.seen == ["a", "a"]
 
 
@@ -311,7 +300,7 @@ def test_progress_is_told_only_of_what_is_on_file() -> None:
         assert receipt.paragraphs == store.describe().paragraphs
 
     stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(80)]
-    receipt = ingest(stories, encoder=HashingEncoder(), store=store, clock=lambda: NOON, progress=progress)
+    receipt = taken_in(stories, encoder=HashingEncoder(), store=store, clock=lambda: NOON, progress=progress)
     assert len(told) > 1
     assert all(read == on_file for read, on_file in told)
     assert told[-1] == (80, 80)
@@ -327,7 +316,7 @@ def test_reading_does_not_run_far_ahead_of_writing() -> None:
             ahead.append(n - store.describe().articles)
             yield article(f"{n:03}", f"The story of number {n}.")
 
-    ingest(wire(), encoder=HashingEncoder(), store=store, clock=lambda: NOON)
+    taken_in(wire(), encoder=HashingEncoder(), store=store, clock=lambda: NOON)
     assert max(ahead) < 100
 
 
@@ -336,7 +325,7 @@ def test_a_store_that_fails_keeps_what_was_written_before_and_a_second_run_ends_
     stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(50)]
     told: list[int] = []
     with pytest.raises(StoreFull, match="make room"):
-        ingest(
+        taken_in(
             stories,
             encoder=HashingEncoder(),
             store=store,
@@ -387,7 +376,7 @@ def test_an_embargo_that_is_over_holds_nothing() -> None:
     over, ahead = (
         article(name, TERN, embargoed_until=NOON + timedelta(days=days)) for name, days in (("a", -1), ("b", 1))
     )
-    receipt = ingest([over, ahead], encoder=HashingEncoder(), store=MemoryStore(), clock=lambda: NOON)
+    receipt = taken_in([over, ahead], encoder=HashingEncoder(), store=MemoryStore(), clock=lambda: NOON)
     assert receipt.outcomes == {Outcome.NEW: 1, Outcome.HELD: 1}
 
 
@@ -429,7 +418,8 @@ def kill(**fields: Any) -> Notice:  # noqa: ANN401 - any field of a notice
 
 
 def test_an_order_by_id_kills_before_and_after_the_story_comes() -> None:
-    for order in ([FIRST, kill(target="a"), SECOND], [kill(target="a"), FIRST, SECOND]):
+    orders: list[list[Article | Notice]] = [[FIRST, kill(target="a"), SECOND], [kill(target="a"), FIRST, SECOND]]
+    for order in orders:
         store = MemoryStore()
         receipt = taken(*order, store=store)
         assert [*store.served()] == []

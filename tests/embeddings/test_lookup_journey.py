@@ -13,7 +13,6 @@ import pytest
 from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadQuestion
-from embeddings.ingest import ingest
 from embeddings.lookup import RERANKED, Lookup, Topic, ranked
 from embeddings.news import (
     Article,
@@ -30,7 +29,7 @@ from embeddings.news import (
     WhichSpeaker,
 )
 from embeddings.store import Entry
-from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, quotation, served
+from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, quotation, served, taken_in
 
 HOUR = timedelta(hours=1)
 
@@ -51,7 +50,7 @@ WIRE = (
 @pytest.fixture
 def lookup() -> Lookup:
     store = MemoryStore(dimension=256)
-    ingest(WIRE, encoder=HashingEncoder(), extractor=ColonExtractor(), store=store, clock=lambda: NOON)
+    taken_in(WIRE, encoder=HashingEncoder(), extractor=ColonExtractor(), store=store, clock=lambda: NOON)
     return Lookup(encoder=HashingEncoder(), store=store)
 
 
@@ -296,7 +295,7 @@ def test_a_name_that_may_mean_several_is_one_speakers_when_it_is_meant_exactly_a
         story("three", "Olena Petrov: The third word.", day=3),
     )
     store = MemoryStore(dimension=256)
-    ingest(wire, encoder=HashingEncoder(), extractor=ColonExtractor(), store=store, clock=lambda: NOON)
+    taken_in(wire, encoder=HashingEncoder(), extractor=ColonExtractor(), store=store, clock=lambda: NOON)
     lookup = Lookup(encoder=HashingEncoder(), store=store)
     which = quotes(lookup, "Olena")
     assert isinstance(which, WhichSpeaker)

@@ -6,11 +6,12 @@ import json
 import os
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -483,6 +484,75 @@ def test_newsml_1_statuses_and_embargoes() -> None:
     assert "without a news item" in refusal("<NewsML/>")
 
 
+# Orders
+
+_TOO_MUCH = "<p>x</p>" * 20_001
+
+
+def g2_order(status: str, *, expires: str = "2026-10-16T07:00:00Z", body: str = "<p>It rained.</p>") -> str:
+    meta = f"<versionCreated>2026-09-16T07:00:00Z</versionCreated><pubStatus qcode='stat:{status}'/>"
+    return g2_item(body, meta=f"{meta}<expires>{expires}</expires><edNote>Wrong man.</edNote>")
+
+
+def nitf_order(status: str, *, expires: str = "20261016T070000Z", body: str = "<p>It rained.</p>") -> str:
+    data = f'<doc-id id-string="a.1"/><date.issue norm="20260916T070000Z"/><date.expire norm="{expires}"/>'
+    return story(body, docdata=f'{data}<ed-msg info="Wrong man."/>', status=f'management-status="{status}"')
+
+
+def newsml1_order(status: str, *, expires: str = "20260916T070000Z", body: str = "<p>It rained.</p>") -> str:
+    document = newsml1_item(status=status, body=body).replace("20260916T050000Z", expires)
+    note = "<NewsLine><NewsLineType FormalName='AdvisoryLine'/><NewsLineText>Wrong man.</NewsLineText></NewsLine>"
+    return document.replace("<NewsLines></NewsLines>", f"<NewsLines>{note}</NewsLines>")
+
+
+@pytest.mark.parametrize("status", ["canceled", "withheld"])
+@pytest.mark.parametrize("order", [g2_order, nitf_order, newsml1_order])
+def test_an_order_to_kill_or_withhold_is_never_lost_to_a_date_or_a_body(order: Callable[..., str], status: str) -> None:
+    whole, spoiled = article(order(status)), article(order(status, expires="soon"))
+    assert (spoiled.id, spoiled.status, spoiled.text) == (whole.id, Status(status), "It rained.")
+    assert spoiled.version_created == whole.version_created is not None
+    assert whole.note == "Wrong man."
+    lost, kept = (spoiled.note or "").splitlines()
+    assert lost.endswith(" could not be read.")
+    assert kept == "Wrong man."
+    choking = article(order(status, body=_TOO_MUCH))
+    assert (choking.id, choking.status, choking.text) == (whole.id, Status(status), "")
+    assert choking.note == 'Its "body" could not be read.\nWrong man.'
+
+
+@pytest.mark.parametrize("order", [g2_order, nitf_order, newsml1_order])
+def test_a_usable_story_is_refused_for_the_same_fields(order: Callable[..., str]) -> None:
+    assert "is no date ('soon')" in refusal(order("usable", expires="soon"))
+    assert "tags" in refusal(order("usable", body=_TOO_MUCH))
+    assert article(order("usable")).status is Status.USABLE
+
+
+def test_plain_data_that_chokes_a_parser_does_not_stop_a_kill() -> None:
+    document = g2_order("canceled", body="").replace(
+        "</contentSet>", f"<inlineData contenttype='text/plain'>{escape(_TOO_MUCH)}</inlineData></contentSet>"
+    )
+    found = article(document)
+    assert (found.status, found.text) == (Status.CANCELED, "")
+    assert 'Its "body" could not be read.' in (found.note or "")
+
+
+def test_an_order_about_another_document_stands_though_its_date_is_unreadable() -> None:
+    orders = 'management-doc-idref="a.0" management-idref-status="canceled"'
+    data = '<doc-id id-string="a.1"/><date.issue norm="soon"/><ed-msg info="Kill it."/>'
+    order, refused = readings(story("<p>It snowed.</p>", docdata=data, status=orders))
+    assert isinstance(order, Notice)
+    assert (order.target, order.status, order.sent, order.words) == ("a.0", Status.CANCELED, None, "Kill it.")
+    assert isinstance(refused, UnreadableInput)
+
+
+def test_an_unreadable_release_of_a_withheld_story_still_holds_it() -> None:
+    data = '<doc-id id-string="a.1"/><date.issue norm="20260916T070000Z"/><date.release norm="soon"/>'
+    found = article(story("<p>It rained.</p>", docdata=data, status='management-status="withheld"'))
+    assert (found.status, found.held) == (Status.WITHHELD, True)
+    change = "<StatusWillChange><DateAndTime>soon</DateAndTime></StatusWillChange>"
+    assert article(newsml1_item(status="Embargoed", more=change)).held
+
+
 # Real copy
 
 
@@ -540,3 +610,20 @@ def _assert_expected(found: Article, row: dict[str, Any]) -> int:
     if "wordcount" in expected:
         assert len(found.text.split()) == pytest.approx(expected["wordcount"], abs=2)
     return count
+
+
+@pytest.mark.parametrize(
+    ("words", "charset", "read"),
+    [
+        ("Le maire a décidé de fermer l’école, dit-il.", "cp1252", True),
+        ("Река вышла из берегов, сообщили спасатели в городе.", "cp1251", False),
+    ],
+)
+def test_undeclared_bytes_are_western_copy_only_where_the_words_are(words: str, charset: str, read: bool) -> None:
+    body = f"<nitf><head/><body><body.head/><body.content><p>{words}</p></body.content></body></nitf>"
+    data = body.encode(charset)
+    if read:
+        assert words in str(tree.parsed(data, place="a.xml").xpath("string()"))
+    else:
+        with pytest.raises(UnreadableInput, match="UTF-8"):
+            tree.parsed(data, place="a.xml")

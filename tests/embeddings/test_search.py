@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadQuestion
-from embeddings.ingest import ingest, search_entry
+from embeddings.ingest import search_entry
 from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Viewer
 from embeddings.paragraphs import paragraphs, sentences, windows
 from embeddings.rank import Weights
 from embeddings.search import Search
 from embeddings.store import Candidates, Entry
-from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article
+from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, taken_in
 
 AT = datetime(2026, 10, 16, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ ENCODER = HashingEncoder()
 
 def search_over(*articles: Article, threshold: float = 0.0) -> Search:
     store = MemoryStore(encoder=ENCODER.name, dimension=ENCODER.dimension)
-    ingest(articles, encoder=ENCODER, store=store, clock=lambda: AT)
+    taken_in(articles, encoder=ENCODER, store=store, clock=lambda: AT)
     return Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=threshold)
 
 
@@ -117,7 +117,7 @@ SPOKEN = ("Rain fell.", "Olena Marsh: The pier will close in March.", "Olena Mar
 
 def test_passages_carry_the_quotations_that_begin_in_them() -> None:
     store = MemoryStore(encoder=ENCODER.name, dimension=ENCODER.dimension)
-    ingest([article("a", *SPOKEN)], encoder=ENCODER, extractor=ColonExtractor(), store=store, clock=lambda: AT)
+    taken_in([article("a", *SPOKEN)], encoder=ENCODER, extractor=ColonExtractor(), store=store, clock=lambda: AT)
     search = Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=0.0)
     found = shown(asked(search, "Will the pier close in March while ferries sail?"))
     said = {p.paragraph.ordinal: [one.span.cut(p.article.text) for one in p.quotations] for p in found}
@@ -130,7 +130,7 @@ def test_passages_carry_the_quotations_that_begin_in_them() -> None:
 def test_the_quotations_of_a_correction_are_never_given_for_the_text_before_it() -> None:
     store = Overtaken(encoder=ENCODER.name, dimension=ENCODER.dimension)
     before, after = article("a", *SPOKEN, version=1), article("a", "Correction.", *SPOKEN[1:], version=2)
-    ingest([before], encoder=ENCODER, extractor=ColonExtractor(), store=store, clock=lambda: AT)
+    taken_in([before], encoder=ENCODER, extractor=ColonExtractor(), store=store, clock=lambda: AT)
     search = Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=0.0)
     spans = {span for passage in shown(asked(search, "Will the pier close?")) for span in passage.quotations}
     assert spans
@@ -294,7 +294,7 @@ def test_the_question_is_asked_again_only_where_filters_leave_it_unanswered(
     threshold: float, outlets: tuple[str, ...], searches: int
 ) -> None:
     store = Counting(encoder=ENCODER.name, dimension=ENCODER.dimension)
-    ingest(CRANE, encoder=ENCODER, store=store, clock=lambda: AT)
+    taken_in(CRANE, encoder=ENCODER, store=store, clock=lambda: AT)
     search = Search(encoder=ENCODER, store=store, weights=Weights.shipped(), threshold=threshold)
     asked(search, FELL, filters=replace(NOW, outlets=frozenset(outlets)))
     assert store.searches == searches
