@@ -30,15 +30,15 @@ from embeddings import batch as batches
 from embeddings import records, reviewing, terminal
 from embeddings.archive import LIKENESSES, SHOWN, Archive
 from embeddings.errors import ArchiveError, BadQuestion, BadSettings, NotReleased, UnknownArticle, UnreadableInput
-from embeddings.feeds import Feed, Heard, feeds_in, is_overdue
-from embeddings.fetching import Fetcher
 from embeddings.ingest import Receipt
+from embeddings.inlets.feeds import Feed, Heard, feeds_in, is_overdue
+from embeddings.inlets.fetching import Fetcher
+from embeddings.inlets.polling import Memory, Polling
+from embeddings.inlets.watching import Watch
 from embeddings.news import Filters, Found, Kind, NotOnFile, Quoted, Speaker, WhichSpeaker
-from embeddings.polling import Memory, Polling
 from embeddings.readers import read
 from embeddings.readers.pieces import Reading
 from embeddings.settings import Settings
-from embeddings.watching import Watch
 from embeddings.wiring import make_extractor, open_archive, reindex
 
 NOT_ON_FILE, USAGE, PARTLY, BROKEN = 1, 2, 3, 4

@@ -137,8 +137,10 @@ class Ingest:
                 if concerns := [*alerts, *self._alerts(decided, at)]:
                     self.store.alert(concerns)
                 self.store.put(entries)
-                if taken := [one.article for one in decided if one.verdict.outcome is not Outcome.REJECTED]:
-                    self.store.arrived({one.outlet for one in taken if one.outlet is not None}, at=at)
+                if taken := [one for one in decided if one.verdict.outcome is not Outcome.REJECTED]:
+                    # Of what is held nothing is told, not even that its outlet sent something.
+                    told = (one.article.outlet for one in taken if one.verdict.outcome is not Outcome.HELD)
+                    self.store.arrived({outlet for outlet in told if outlet is not None}, at=at)
             return _happened(batch, decided, found, lost)
 
     def _ordered(self, batch: Sequence[Reading], at: datetime) -> tuple[list[Article], list[Alert], list[Incident]]:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from embeddings.feeds import Feed, Heard, is_overdue
+from embeddings.inlets.feeds import Feed, Heard, is_overdue
 from embeddings.news import Alert, Article, Status
 from embeddings.records import Record, moment_record
 from embeddings.terminal import counted

@@ -25,10 +25,10 @@ from trafilatura.utils import detect_encoding
 from embeddings.drafts import Draft, article_of
 from embeddings.errors import UnreadableInput
 from embeddings.fields import moment
-from embeddings.linked_data import Record, address, article_record, names, statements, words
 from embeddings.markup import plain_text
 from embeddings.news import Moment
-from embeddings.page_text import printed, story
+from embeddings.readers.linked_data import Record, address, article_record, names, statements, words
+from embeddings.readers.page_text import printed, story
 from embeddings.readers.pieces import Piece, Reading
 
 MAX_PAGE = 5_000_000
@@ -315,7 +315,9 @@ def _when(said: str | None) -> Moment | None:
 
 def _printed_day(page: _Page) -> Moment | None:
     """The day that the page prints or has in its address."""
-    found = find_date(page.tree, original_date=True, url=page.piece.url, outputformat="%Y-%m-%d")
+    found = find_date(
+        page.tree, original_date=True, extensive_search=False, url=page.piece.url, outputformat="%Y-%m-%d"
+    )
     return _when(found)
 
 
@@ -364,9 +366,16 @@ def _address(page: _Page) -> str | None:
     fetched = page.piece.url
     for value in filter(None, told):
         url = _absolute(value, fetched)
-        if url and (not fetched or extract_domain(url) == extract_domain(fetched)):
+        if url and (not fetched or _site(url) == _site(fetched)):
             return url
     return fetched
+
+
+def _site(url: str) -> str | None:
+    """The site that an address belongs to: its registered name, or all of its host where that is not known."""
+    with suppress(ValueError):
+        return extract_domain(url) or urlsplit(url).hostname
+    return url
 
 
 def _absolute(value: str, base: str | None) -> str | None:

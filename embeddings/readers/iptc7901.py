@@ -17,8 +17,8 @@ from embeddings.drafts import Draft, article_of, lines
 from embeddings.errors import UnreadableInput
 from embeddings.news import Article
 from embeddings.readers.pieces import Piece, Reading
+from embeddings.readers.wraps import unwrapped
 from embeddings.takes import is_order, is_take, story_id, version_of
-from embeddings.wraps import unwrapped
 
 MAX_FILE = 50_000_000
 """Bytes in one file of messages."""

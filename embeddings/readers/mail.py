@@ -25,7 +25,7 @@ from embeddings.fields import parse
 from embeddings.markup import plain_text
 from embeddings.news import Article, Dateline, Span
 from embeddings.readers.pieces import Piece, Reading
-from embeddings.wraps import unwrapped
+from embeddings.readers.wraps import unwrapped
 
 MAX_MAIL = 50_000_000
 """Bytes in one mail with all that is attached."""

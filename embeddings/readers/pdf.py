@@ -20,7 +20,7 @@ from embeddings.drafts import Draft, article_of
 from embeddings.errors import UnreadableInput
 from embeddings.news import Article, Moment, day_of
 from embeddings.readers.pieces import Piece, Reading
-from embeddings.wraps import unwrapped
+from embeddings.readers.wraps import unwrapped
 
 MAX_PDF = 50_000_000
 """Bytes in one PDF."""

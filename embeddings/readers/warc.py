@@ -29,6 +29,7 @@ _MAX_LINE = 1 << 16
 _MAX_LINES = 10_000
 _BLOCK = 1 << 16
 _ARC_BEGINNING = re.compile(rb"(?:https?|filedesc|dns):\S+ \S+ \d{14} \S+ \d+\s*\Z")
+_LENGTH = re.compile(r"\s*\d{1,15}\s*\Z")
 _PAGES = ("text/html", "application/xhtml+xml")
 _FAULTS = (ArchiveLoadFailed, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What the library lets out on records that are not as they should be."""
@@ -60,13 +61,16 @@ def _readable(reader: _Reader, place: str) -> Iterator[Piece | UnreadableInput]:
 
 
 def _told(error: Exception) -> str:
-    return (" ".join(str(error).split()) or type(error).__name__)[:80]
+    # What stands after a colon is a piece of the file.
+    return " ".join(str(error).partition(":")[0].split())[:80] or type(error).__name__
 
 
 def _pages(reader: _Reader, line: bytes | None, place: str) -> Iterator[Piece | UnreadableInput]:
     iterator = ArchiveIterator(reader.stream, arc2warc=True)
     iterator.reader, iterator.next_line = reader, line
     for record in iterator:
+        if not _LENGTH.match(str(record.rec_headers.get_header("Content-Length"))):
+            raise ArchiveLoadFailed("a record that does not say how long it is")
         if _is_page(record):
             yield _piece(record, place)
 
@@ -128,7 +132,7 @@ class _Reader(BufferedReader):  # type: ignore[misc]  # the library has no types
         """The next line."""
         line = bytes(super().readline(min(length or _MAX_LINE, _MAX_LINE)))
         self._lines += 1
-        if len(line) == _MAX_LINE or self._lines > _MAX_LINES:
+        if self._lines > _MAX_LINES or (len(line) >= _MAX_LINE // 2 and not line.endswith(b"\n")):
             raise ArchiveLoadFailed("a header without an end")
         return line
 

@@ -16,10 +16,9 @@ from embeddings.checking import Checking
 from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadQuestion
-from embeddings.ingest import ingest
 from embeddings.news import Article, Checked, Likeness, Viewer
 from embeddings.pasted import sought
-from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article
+from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, taken_in
 
 HOUR = timedelta(hours=1)
 SPLIT = "“We wrote to the company in April,” said Nerys Dun, the union’s secretary, “and what came back was a receipt.”"
@@ -43,7 +42,7 @@ WIRE = (
 def checking(*articles: Article, encoder: HashingEncoder | None = None) -> Checking:
     encoder = encoder or HashingEncoder()
     store = MemoryStore(encoder=encoder.name, dimension=encoder.dimension)
-    ingest(articles or WIRE, encoder=encoder, extractor=ColonExtractor(), store=store, clock=lambda: NOON)
+    taken_in(articles or WIRE, encoder=encoder, extractor=ColonExtractor(), store=store, clock=lambda: NOON)
     return Checking(encoder=encoder, store=store)
 
 

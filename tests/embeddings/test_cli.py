@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 
 from embeddings import Settings, open_archive
 from embeddings.cli import app
-from embeddings.feeds import feeds_in
+from embeddings.inlets.feeds import feeds_in
 from embeddings.lifecycle import Outcome
 from embeddings.news import Article, Concern, Extraction, Hop, Kind, Nature, Role
 from embeddings.store.embedded import LOCK

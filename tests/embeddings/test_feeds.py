@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from embeddings import Settings
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadSettings, StoreFull, StoreLocked
-from embeddings.feeds import (
+from embeddings.ingest import Ingest, Receipt
+from embeddings.inlets.feeds import (
     TRIES,
     Feed,
     Heard,
@@ -40,11 +41,10 @@ from embeddings.feeds import (
     pause,
     succeeded,
 )
-from embeddings.fetching import Fetched, Fetcher, Refusal, closed, is_private, wished
-from embeddings.ingest import Ingest, Receipt
+from embeddings.inlets.fetching import Fetched, Fetcher, Refusal, closed, is_private, wished
+from embeddings.inlets.polling import Memory, Polling
 from embeddings.lifecycle import Outcome
 from embeddings.news import Alert, Article, Concern
-from embeddings.polling import Memory, Polling
 from embeddings.readers.pieces import Reading
 from embeddings.store.embedded import EmbeddedStore
 from tests.fakes import NOON, article
@@ -419,7 +419,7 @@ def test_a_name_that_leads_elsewhere_when_it_is_asked_is_not_read(
     web: Web, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web.pages["/secret"] = Reply("The pass word")
-    monkeypatch.setattr("embeddings.fetching.closed", lambda url, private: None)
+    monkeypatch.setattr("embeddings.inlets.fetching.closed", lambda url, private: None)
     assert refused(fetcher.get(f"{web.url}/secret", private=False)).final
 
 
@@ -684,13 +684,13 @@ def test_links_of_a_public_feed_into_the_house_are_refused(
     web: Web, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web.pages["/rss"] = Reply(rss(("1", "http://localhost:1/secret")))
-    monkeypatch.setattr("embeddings.polling.is_private", lambda host: False)
+    monkeypatch.setattr("embeddings.inlets.polling.is_private", lambda host: False)
     allowed = {f"{web.url}/rss"}
     monkeypatch.setattr(
-        "embeddings.fetching.closed",
+        "embeddings.inlets.fetching.closed",
         lambda url, private: None if url in allowed else closed(url, private=private),
     )
-    monkeypatch.setattr("embeddings.fetching._by_proxy", lambda url: True)
+    monkeypatch.setattr("embeddings.inlets.fetching._by_proxy", lambda url: True)
     room.ask(feed_of(web, pages=True))
     ((_, receipt),) = room.receipts
     assert "not public" in receipt.incidents[0].reason

@@ -119,6 +119,15 @@ def test_what_arrives_is_remembered_by_outlet_unchanged_or_not() -> None:
     assert store.describe().versions == 3
 
 
+def test_of_what_is_held_not_even_its_outlet_is_told() -> None:
+    store = MemoryStore()
+    over, ahead = (
+        article(name, TERN, outlet=name, embargoed_until=NOON + n * HOUR) for name, n in (("a", -1), ("b", 1))
+    )
+    taken(over, ahead, article("c", CRANE, outlet="c", held=True), store=store)
+    assert arrivals(store) == (NOON, {"a": NOON})
+
+
 def test_a_run_that_brings_nothing_that_could_be_taken_in_makes_nothing_fresher() -> None:
     store = MemoryStore()
     wire = article("w", CRANE, outlet="Wire")

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.errors import UnreadableInput
-from embeddings.linked_data import article_record, words
 from embeddings.news import Article
 from embeddings.readers import html
+from embeddings.readers.linked_data import article_record, words
 from embeddings.readers.pieces import Piece
 
-URL = "https://www.velmora-courier.example/harbour/bridge-closed"
+URL = "https://www.example.com/harbour/bridge-closed"
 STORY = (
     "The old harbour bridge in Velmora will be closed for eleven weeks, the city council decided on Monday evening.",
     "Engineers found cracks in two of its nine piers, said council leader Ada Brinn, who had asked for the inspection.",
@@ -37,6 +37,10 @@ RECORD = {
 }
 
 
+def script_text(script: object) -> str:
+    return script if isinstance(script, str) else json.dumps(script).replace("</", "<\\/")
+
+
 def page(
     *scripts: object,
     story: tuple[str, ...] = STORY,
@@ -46,10 +50,7 @@ def page(
     title: str = "Velmora closes its harbour bridge",
 ) -> str:
     """A page of a paper, with all that stands around its stories."""
-    linked = "".join(
-        f'<script type="application/ld+json">{script if isinstance(script, str) else json.dumps(script)}</script>'
-        for script in scripts
-    )
+    linked = "".join(f'<script type="application/ld+json">{script_text(script)}</script>' for script in scripts)
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in story)
     return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} | Velmora Courier</title>
     {head}{linked}</head><body>
@@ -59,7 +60,8 @@ def page(
     <div class="byline">By Ines Talvar and Jon Reck</div><time datetime="2026-03-02">2 March 2026</time>
     <figure><img src="/bridge.jpg" alt=""><figcaption>The bridge on Sunday. Photo: Ole Marn</figcaption></figure>
     {before}<div class="article-body">{paragraphs}</div>{after}</article>
-    <aside class="related"><h2>Read more</h2><ul><li><a href="/1">Ferry sinks at its mooring</a></li></ul></aside></main>
+    <aside class="related"><h2>Read more</h2><ul><li><a href="/1">Ferry sinks at its mooring</a></li></ul></aside>
+    </main>
     <footer><p>© 2026 Velmora Courier. All rights reserved.</p></footer></body></html>"""
 
 
@@ -195,11 +197,12 @@ def test_nobody_is_named_as_author_because_a_reader_commented() -> None:
 
 
 def test_a_standfirst_is_no_first_paragraph() -> None:
+    story = (*STORY, *(paragraph.replace("Monday", "Tuesday").replace("the", "this") for paragraph in STORY))
     standfirst = "Cracks in two piers force the council to act before winter comes."
-    found = article(
-        page(before=f'<p class="lead">{standfirst}</p>', head=f'<meta name="description" content="{standfirst}">')
-    )
-    assert paragraphs(found)[0] == STORY[0]
+    before, head = f'<p class="lead">{standfirst}</p>', f'<meta name="description" content="{standfirst}">'
+    assert paragraphs(article(page(story=story, before=before, head=head))) == list(story)
+    short = article(page(story=STORY[:3], before=before, head=head))
+    assert paragraphs(short) == [standfirst, *STORY[:3]], "it says most of a story that is hardly longer"
 
 
 def test_a_first_paragraph_that_the_head_repeats_stays() -> None:
@@ -248,6 +251,8 @@ def test_another_site_is_not_believed_to_be_the_pages_own_address() -> None:
     """Or a page could take the place of another paper's story."""
     foreign = '<link rel="canonical" href="https://other-paper.example/their-story">'
     assert article(page(head=foreign), url=URL).id == URL
+    unknown = '<link rel="canonical" href="https://b.example/story">'
+    assert article(page(head=unknown), url="https://a.example/story").id == "https://a.example/story"
     near = f'<link rel="canonical" href="{URL}">'
     assert article(page(head=near), url=URL.replace("www.", "amp.") + "?from=feed").id == URL
 

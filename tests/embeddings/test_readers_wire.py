@@ -16,8 +16,8 @@ from embeddings.errors import UnreadableInput
 from embeddings.news import Article, Notice
 from embeddings.readers import anpa, iptc7901, read
 from embeddings.readers.pieces import Piece, Reading
+from embeddings.readers.wraps import unwrapped
 from embeddings.takes import is_order, is_take, story_id, version_of
-from embeddings.wraps import unwrapped
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 COPY = (

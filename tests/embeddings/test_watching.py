@@ -24,12 +24,7 @@ from embeddings import Settings, open_archive
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import StoreFull, StoreLocked, UnreadableInput
 from embeddings.ingest import Incident, Ingest, Receipt
-from embeddings.lifecycle import Outcome
-from embeddings.news import Article
-from embeddings.readers import read
-from embeddings.readers.pieces import Reading
-from embeddings.store.embedded import EmbeddedStore
-from embeddings.watching import (
+from embeddings.inlets.watching import (
     DONE,
     EMPTY_AFTER,
     QUARANTINE,
@@ -47,6 +42,11 @@ from embeddings.watching import (
     rejections,
     settled,
 )
+from embeddings.lifecycle import Outcome
+from embeddings.news import Article
+from embeddings.readers import read
+from embeddings.readers.pieces import Reading
+from embeddings.store.embedded import EmbeddedStore
 from tests.fakes import NOON
 
 HASHING = HashingEncoder()

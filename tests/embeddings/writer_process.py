@@ -57,7 +57,7 @@ def main(folder: Path) -> None:
     deadline, now, connect = Deadline(), [datetime.min], sqlite3.connect
 
     def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 - whatever connect takes
-        connection = connect(*arguments, **options)
+        connection: sqlite3.Connection = connect(*arguments, **options)
         connection.set_trace_callback(deadline.count)
         return connection
 

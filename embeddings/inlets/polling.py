@@ -24,7 +24,8 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from embeddings.errors import StoreFull, StoreLocked, UnreadableInput
-from embeddings.feeds import (
+from embeddings.ingest import Receipt
+from embeddings.inlets.feeds import (
     TRIES,
     Feed,
     Heard,
@@ -41,8 +42,7 @@ from embeddings.feeds import (
     succeeded,
     with_vanished,
 )
-from embeddings.fetching import Fetched, Fetcher, Refusal, is_private
-from embeddings.ingest import Receipt
+from embeddings.inlets.fetching import Fetched, Fetcher, Refusal, is_private
 from embeddings.lifecycle import Outcome
 from embeddings.news import Article, Concern
 from embeddings.readers import read

@@ -259,7 +259,8 @@ def _opening(blocks: Sequence[Block], known: Sequence[str]) -> int:
     """Where the first paragraph is."""
     kin = Counter(_surroundings(block) for block in blocks)
     for i, block in enumerate(blocks):
-        apart = kin[_surroundings(block)] == 1 and not _holds(block.element.getparent(), blocks[i + 1 : i + 2])
+        alone = not _holds(block.element.getparent(), blocks[i + 1 : i + 2])
+        apart = kin[_surroundings(block)] == 1 and (alone or bool(_look(block.element)))
         if not (block.is_heading or (i + 1 < len(blocks) and _is_before(block, known, apart=apart))):
             return i
     return len(blocks)

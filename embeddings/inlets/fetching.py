@@ -19,7 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from embeddings.feeds import is_web
+from embeddings.inlets.feeds import is_web
 
 MAX_BYTES = 20_000_000
 """Bytes of one answer, unpacked."""
