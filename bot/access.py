@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot import messages
 from bot.errors import Refused
 from bot.talk import ChannelSettings, Narrowing, Person, Room
+from embeddings import Article, Viewer
 
 
 def check(person: Person, room: Room | None, *, private: bool, allow_guests: bool, allow_external: bool) -> None:
@@ -23,6 +26,21 @@ def _check_room(room: Room, *, unseen: bool, allow_external: bool) -> None:
         raise Refused(messages.SHARED_ROOM)
     if not room.known and not unseen:
         raise Refused(messages.UNKNOWN_ROOM)
+
+
+def viewer(person: Person, room: Room | None, *, private: bool) -> Viewer:
+    """What whoever asks may see in an answer that will stand here, ``room`` None being a direct message.
+
+    Copy under embargo is for the embargo group alone, and is never put where somebody else reads it.
+    """
+    unseen = private or room is None or room.cleared
+    return Viewer(embargo_group=person.embargo_group and unseen)
+
+
+def embargoed(article: Article, at: datetime) -> bool:
+    """Whether an article is for the embargo group alone at this moment."""
+    until = article.embargoed_until
+    return article.held or (until is not None and until > at)
 
 
 def allowed_outlets(channel: ChannelSettings, narrowing: Narrowing) -> frozenset[str]:

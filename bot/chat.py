@@ -26,11 +26,11 @@ from bot.errors import BadCommand, BotError, trail
 from bot.forms import ENDS, HELP, Form, Left
 from bot.orders import Topic, order
 from bot.remarks import wants_more
-from bot.talk import Answered, Errand, Job, Person, Press, Room, Verb
+from bot.talk import TERMINAL, Answered, Errand, Job, Person, Press, Room, Verb
 from bot.terminal import WIDEST, Choice, Rendered, printable, rendered, rendered_view
 from embeddings import ArchiveError
 
-TEAM = CHANNEL = "terminal"
+TEAM = CHANNEL = TERMINAL
 PROMPT = "\n› "
 
 # What only the terminal says.

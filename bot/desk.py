@@ -41,7 +41,19 @@ from bot.talk import (
     Verb,
     place_of,
 )
-from embeddings import Archive, Article, BadQuestion, Description, Filters, NoSpeaker, Passage, Quoted, WhichSpeaker
+from embeddings import (
+    Archive,
+    Article,
+    BadQuestion,
+    Description,
+    Filters,
+    NoSpeaker,
+    Passage,
+    Quoted,
+    UnknownArticle,
+    Viewer,
+    WhichSpeaker,
+)
 
 SIZE = 5
 """So many passages, or statements, make a page."""
@@ -127,6 +139,14 @@ class Visit:
         """How what a button brings takes the place of the message that it stands on."""
         return Manner.UPDATE if self.job.respond is None else Manner.REPLACE
 
+    def anew(self, answered: Answered) -> Manner:
+        """How the same question asked in another way is answered."""
+        return Manner.REPLACE if answered.private else self.alone
+
+    def viewer(self, manner: Manner) -> Viewer:
+        """What may be seen of the archive in a reply that comes so."""
+        return access.viewer(self.person, self.room, private=manner.private)
+
 
 def answer_id(key: str) -> str:
     """The id of the answer to a job, always the same: a job that is done again answers under the same."""
@@ -189,7 +209,7 @@ class Desk:
         text = visit.job.text.strip()
         if not text:
             return Reply(message=help_message(), manner=visit.alone)
-        meant = orders.command(text, sources=self._sources(), asked=_day(visit))
+        meant = orders.command(text, sources=self._sources(visit), asked=_day(visit))
         if isinstance(meant, orders.Order):
             return self._ordered(visit, meant)
         if meant is not None:
@@ -198,14 +218,18 @@ class Desk:
 
     def _talked(self, visit: Visit, text: str) -> Reply:
         """The answer to plain words, read with what was asked before."""
-        before, sources, asked = self._before(visit), self._sources(), _day(visit)
+        before, sources, asked = self._before(visit), self._sources(visit), _day(visit)
         if before is None or before.request is None:
             request: Request = commands.ask(text, sources=sources, asked=asked)
         elif remarks.wants_more(text):
             return self._told(visit, before.request, manner=visit.alone, page=before.page + 1)
         else:
             request = followups.follow(
-                before.request, text, sources=sources, asked=asked, quoted=lambda name: self._is_quoted(visit, name)
+                before.request,
+                text,
+                sources=sources,
+                asked=asked,
+                quoted=lambda name: self._is_quoted(visit, name, visit.viewer(visit.alone)),
             )
         return self._told(visit, _with_defaults(request, visit), manner=visit.alone)
 
@@ -215,7 +239,7 @@ class Desk:
             case orders.Topic.STATUS:
                 return self._status(visit)
             case orders.Topic.QUOTES:
-                return Reply(message=notice(orders.quotes_help(self._sources())), manner=visit.alone)
+                return Reply(message=notice(orders.quotes_help(self._sources(visit))), manner=visit.alone)
             case orders.Topic.SETTINGS:
                 raise BadCommand(orders.SETTINGS_ELSEWHERE)
         return Reply(message=help_message(order.puzzle and visit.job.text), manner=visit.alone)
@@ -223,7 +247,7 @@ class Desk:
     def _quotes(self, visit: Visit) -> Reply:
         if orders.wants_help(visit.job.text):
             return self._ordered(visit, orders.Order(orders.Topic.QUOTES))
-        request = commands.quotes(visit.job.text, sources=self._sources(), asked=_day(visit))
+        request = commands.quotes(visit.job.text, sources=self._sources(visit), asked=_day(visit))
         return self._told(visit, _with_defaults(request, visit), manner=visit.alone)
 
     def _source(self, visit: Visit) -> Reply:
@@ -233,7 +257,10 @@ class Desk:
         return Reply(message=help_message(visit.job.text), manner=visit.alone)
 
     def _status(self, visit: Visit) -> Reply:
-        message = status_message(self.archive.coverage(), self.freshness(), self._description())
+        viewer = visit.viewer(visit.alone)
+        coverage = self.archive.coverage(self._filters_of(viewer))
+        # What is on file counts copy under embargo, too.
+        message = status_message(coverage, self.freshness(), self._description(), counted=viewer.embargo_group)
         return Reply(message=message, manner=visit.alone)
 
     # Buttons.
@@ -253,6 +280,8 @@ class Desk:
 
     def _share(self, visit: Visit, press: Press, answered: Answered) -> Reply:
         self._admit(visit, private=False)
+        if visit.person.embargo_group and not visit.viewer(Manner.POST).embargo_group:
+            self._keep_embargoes(visit, answered)
         reply = self._told(visit, _request(answered), manner=Manner.POST, page=answered.page, sharer=visit.job.user)
         return replace(reply, aside=notice(messages.SHARED))
 
@@ -260,14 +289,15 @@ class Desk:
         request = _request(answered)
         if not isinstance(request, QuotesBy):
             raise BadCommand(messages.TOO_OLD)
-        quotes = self.archive.quotes(request.name, filters=self._filters(visit, request.narrowing))
+        viewer = visit.viewer(visit.in_place)
+        quotes = self.archive.quotes(request.name, filters=self._filters(visit, request.narrowing, viewer))
         name = chosen(quotes, press.place)
         if name is None:
             raise BadCommand(messages.CHOICES_CHANGED)
         return self._again(visit, replace(answered, request=replace(request, name=name, exactly=True)))
 
     def _speaker(self, visit: Visit, press: Press, answered: Answered) -> Reply:
-        speaker = speaker_of(self._passage(press, answered).quotations)
+        speaker = speaker_of(self._passage(visit, press, answered).quotations)
         if speaker is None:
             raise BadCommand(messages.NOBODY_CREDITED)
         request = QuotesBy(name=speaker, narrowing=_request(answered).narrowing)
@@ -283,10 +313,11 @@ class Desk:
     def _narrowed(self, visit: Visit) -> Reply:
         sent = json.loads(visit.job.value)
         answered = self._answered(Press.read(sent["press"]))
-        request = replace(_request(answered), narrowing=modals.read_narrowing(sent["values"], sources=self._sources()))
+        narrowing = modals.read_narrowing(sent["values"], sources=self._sources(visit))
+        request = replace(_request(answered), narrowing=narrowing)
         if isinstance(request, QuotesBy):
             request = replace(request, kinds=modals.read_kinds(sent["values"]))
-        return self._told(visit, request, manner=Manner.REPLACE if answered.private else visit.alone)
+        return self._told(visit, request, manner=visit.anew(answered))
 
     def _rated(self, visit: Visit) -> Reply:
         sent = json.loads(visit.job.value)
@@ -304,16 +335,16 @@ class Desk:
         self.memory.answers.report(
             press.answer, place=press.place, team=visit.job.team, user=visit.job.user, reason=reason
         )
-        thanks = notice(messages.REPORTED)
-        if not self.policy.reports_channel:
+        thanks, shown = notice(messages.REPORTED), _shown(answered, press)
+        if not self.policy.reports_channel or self._is_embargoed(shown):
             return Reply(message=thanks, manner=Manner.WHISPER)
-        shown = _shown(answered, press)
         told = report_message(visit.job.user, shown.article, shown.paragraph, reason)
         return Reply(message=told, manner=Manner.POST, aside=thanks, channel=self.policy.reports_channel)
 
     def _settings(self, visit: Visit) -> Reply | Home:
         sent = json.loads(visit.job.value)
-        person, channel = modals.read_settings(sent["values"], sources=self._sources())
+        # What somebody prefers narrows what everybody reads, too.
+        person, channel = modals.read_settings(sent["values"], sources=self.archive.coverage().sources)
         preferences = self.memory.preferences
         preferences.set_person(visit.job.team, visit.job.user, person)
         if channel is not None and visit.job.channel and access.may_administer(visit.person):
@@ -327,18 +358,22 @@ class Desk:
 
     def _context(self, visit: Visit, press: Press) -> View:
         shown = _shown(self._answered(press), press)
-        return modals.context_view(self._version(shown), shown.paragraph)
+        return modals.context_view(self._version(visit, shown), shown.paragraph, at=self._now())
 
     def _citation(self, visit: Visit, press: Press) -> View:
-        return modals.citation_view(self._words(press), citing=visit.prefers.citing, accessed=_day(visit))
+        words = self._words(visit, press)
+        return modals.citation_view(words, visit.prefers.citing, _day(visit), at=self._now())
 
     def _narrowing(self, visit: Visit, press: Press) -> View:
-        request = _request(self._answered(press))
+        answered = self._answered(press)
+        request = _request(answered)
         kinds = request.kinds if isinstance(request, QuotesBy) else None
-        return modals.narrow_view(press.answer, request.narrowing, self.archive.coverage(), kinds=kinds)
+        # What is chosen here stands in the answer.
+        coverage = self.archive.coverage(self._filters_of(visit.viewer(visit.anew(answered))))
+        return modals.narrow_view(press.answer, request.narrowing, coverage, kinds=kinds)
 
     def _report(self, visit: Visit, press: Press) -> View:
-        return modals.report_view(press.answer, press.place, *self._words(press).texts)
+        return modals.report_view(press.answer, press.place, *self._words(visit, press).texts)
 
     def _reason(self, visit: Visit, press: Press) -> View:
         return modals.reason_view(press.answer)
@@ -386,7 +421,7 @@ class Desk:
         return self._reply(visit, _request(answered), frame, manner=visit.in_place, user=answered.user)
 
     def _reply(self, visit: Visit, request: Request, frame: Frame, *, manner: Manner, user: str) -> Reply:
-        message, job = self._message(visit, request, frame), visit.job
+        message, job = self._message(visit, request, frame, visit.viewer(manner)), visit.job
         answered = Answered(
             id=frame.answer,
             team=job.team,
@@ -399,11 +434,13 @@ class Desk:
             private=frame.private,
             page=frame.page,
             shown=message.shown,
+            enterprise=job.enterprise,
         )
         return Reply(message=message, manner=manner, answered=answered)
 
-    def _message(self, visit: Visit, request: Request, frame: Frame) -> Message:
-        filters = self._filters(visit, request.narrowing)
+    def _message(self, visit: Visit, request: Request, frame: Frame, viewer: Viewer) -> Message:
+        filters = self._filters(visit, request.narrowing, viewer)
+        frame = replace(frame, at=filters.at)
         match request:
             case Ask():
                 shown = (frame.page + 1) * SIZE
@@ -425,9 +462,17 @@ class Desk:
             case SourceOf():
                 return checked_message(request, self.archive.check(request.text, filters=filters), frame=frame)
 
-    def _filters(self, visit: Visit, narrowing: Narrowing) -> Filters:
+    def _filters_of(self, viewer: Viewer) -> Filters:
+        """Everything that this viewer may see now."""
+        return replace(self.archive.open_filters(), viewer=viewer)
+
+    def _now(self) -> datetime:
+        """The moment that decides on embargoes."""
+        return self.archive.open_filters().at
+
+    def _filters(self, visit: Visit, narrowing: Narrowing, viewer: Viewer) -> Filters:
         return replace(
-            self.archive.open_filters(),
+            self._filters_of(viewer),
             outlets=access.allowed_outlets(visit.channel, narrowing),
             since=narrowing.since,
             before=narrowing.before,
@@ -439,7 +484,9 @@ class Desk:
         if job.channel is None or (job.respond is not None and not job.direct):
             return None
         if job.thread is not None and job.thread != job.message:
-            return answers.latest(job.team, job.channel, job.thread, user=job.user)
+            # A private answer may have named what only the embargo group may see.
+            secret = visit.person.embargo_group and not visit.viewer(visit.alone).embargo_group
+            return answers.latest(job.team, job.channel, job.thread, user=None if secret else job.user)
         recent = answers.recent(job.team, job.user, limit=RECENT) if job.direct else ()
         here = [one for one in recent if one.channel == job.channel and visit.at - one.at < _SAME_TALK]
         return here[0] if here else None
@@ -450,31 +497,54 @@ class Desk:
             raise BadCommand(messages.TOO_OLD)
         return answered
 
-    def _passage(self, press: Press, answered: Answered) -> Passage:
+    def _passage(self, visit: Visit, press: Press, answered: Answered) -> Passage:
         shown = _shown(answered, press)
-        self._version(shown)
-        return self.archive.passage(shown.article, shown.paragraph)
+        self._version(visit, shown)
+        return self.archive.passage(shown.article, shown.paragraph, viewer=visit.viewer(Manner.WHISPER))
 
-    def _words(self, press: Press) -> Citable:
+    def _words(self, visit: Visit, press: Press) -> Citable:
         """The very words that were shown."""
         answered = self._answered(press)
-        return citable(self._passage(press, answered), _shown(answered, press).span)
+        return citable(self._passage(visit, press, answered), _shown(answered, press).span)
 
-    def _version(self, shown: Shown) -> Article:
-        """The article that was shown, if that is still its newest version: nobody is to go on with corrected words."""
-        article = self.archive.article(shown.article)
+    def _version(self, visit: Visit, shown: Shown) -> Article:
+        """The article that was shown, if that is still its newest version: nobody is to go on with corrected words.
+
+        Only the person sees it. That it is under embargo by now is told to nobody outside the group.
+        """
+        viewer = visit.viewer(Manner.WHISPER)
+        if not viewer.embargo_group and self._is_embargoed(shown):
+            raise BadCommand(messages.CHANGED_SINCE)
+        article = self.archive.article(shown.article, viewer=viewer)
         if article.fingerprint != shown.fingerprint:
             raise BadCommand(messages.CHANGED_SINCE)
         return article
 
-    def _is_quoted(self, visit: Visit, name: str) -> bool:
+    def _is_embargoed(self, shown: Shown) -> bool:
         try:
-            return bool(self.archive.speakers(name, filters=self._filters(visit, Narrowing())))
+            return access.embargoed(self.archive.article(shown.article, audit=True), self._now())
+        except UnknownArticle:
+            return False
+
+    def _keep_embargoes(self, visit: Visit, answered: Answered) -> None:
+        """Raise Refused where an answer shows copy under embargo, or names somebody who is quoted only there."""
+        request = _request(answered)
+        if any(map(self._is_embargoed, answered.shown)):
+            raise Refused(messages.HOLDS_EMBARGOED)
+        if not isinstance(request, QuotesBy) or self._is_quoted(visit, request.name, Viewer()):
+            return
+        if self._is_quoted(visit, request.name, visit.viewer(Manner.WHISPER)):
+            raise Refused(messages.HOLDS_EMBARGOED)
+
+    def _is_quoted(self, visit: Visit, name: str, viewer: Viewer) -> bool:
+        try:
+            return bool(self.archive.speakers(name, filters=self._filters(visit, Narrowing(), viewer)))
         except BadQuestion:
             return False
 
-    def _sources(self) -> frozenset[str]:
-        return self.archive.coverage().sources
+    def _sources(self, visit: Visit) -> frozenset[str]:
+        """The outlets, agencies and carriers that may be named in an answer here."""
+        return self.archive.coverage(self._filters_of(visit.viewer(visit.alone))).sources
 
     def freshness(self) -> Freshness:
         """When the archive was last fed, and whether that is too long ago."""
@@ -492,8 +562,10 @@ class Desk:
 
     def _home(self, visit: Visit) -> Home:
         job, coverage = visit.job, self.archive.coverage()
-        # An outlet all of whose copy is under embargo is nobody's business yet.
-        fed = {outlet: at for outlet, at in self._description().sources.items() if outlet in coverage.outlets}
+        # When copy under embargo came in from an outlet is nobody's business yet.
+        whole = self.archive.coverage(self._filters_of(Viewer(embargo_group=True))).outlets
+        arrivals = self._description().sources
+        fed = {name: at for name, at in arrivals.items() if coverage.outlets.get(name) == whole.get(name, 0)}
         view = home_view(
             coverage=coverage,
             newest=fed,

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.commands import said
 from bot.memory import Answers, Feedback, Showing
+from bot.talk import Became
 
 Record = Mapping[str, Any]
 
@@ -71,8 +72,16 @@ def _showing(one: Showing) -> Text:
     return Text.assemble(
         (f"{_moment(one.at)}  ", "dim"),
         f"paragraph {one.shown.paragraph}{version} {where}{asked}",
+        _amended(one),
         (f"  team {one.team}, answer {one.answer}", "dim"),
     )
+
+
+def _amended(one: Showing) -> tuple[str, str]:
+    """What became of it, and when whoever read it was told."""
+    if one.became is None or one.amended is None:
+        return "", ""
+    return f"; {_BECAME[one.became]} {_moment(one.amended)}", "red" if one.became is not Became.STANDS else "green"
 
 
 def feedback_record(one: Feedback) -> Record:
@@ -83,7 +92,16 @@ def feedback_record(one: Feedback) -> Record:
 
 def showing_record(one: Showing) -> Record:
     """The same for a program."""
-    return {**asdict(one), "at": one.at.isoformat()}
+    amended = one.amended.isoformat() if one.amended else None
+    return {**asdict(one), "at": one.at.isoformat(), "amended": amended}
+
+
+_BECAME = {
+    Became.STANDS: "found unchanged in a newer version",
+    Became.CORRECTED: "amended as corrected",
+    Became.GONE: "amended as no longer in the article",
+    Became.WITHDRAWN: "amended as withdrawn",
+}
 
 
 def _moment(at: datetime) -> str:

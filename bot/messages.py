@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from bot.settings import Slack
-from bot.talk import Ask, Freshness, Narrowing, QuotesBy, Request, SourceOf
+from bot.talk import Ask, Became, Freshness, Narrowing, QuotesBy, Request, SourceOf
 from embeddings import Article, Coverage, Description, Hop, Kind, Named, Nature, Quotation, Role, Speaker
 
 SURE = 0.5
@@ -93,9 +93,40 @@ CHANGED_SINCE = "The article has changed since this answer. Ask again to see the
 CHOICES_CHANGED = "The names on file have changed since. Ask again with `/quotes` and the name."
 NOBODY_CREDITED = "Nobody is credited with words in this passage. Try `/quotes` with a name."
 THANKS = "Thank you. This is noted."
+HOLDS_EMBARGOED = (
+    "This answer has copy under embargo, which is not for everybody in that channel, so it is not posted there. "
+    "Ask in the channel itself for what is open."
+)
 REPORTED = "Thank you. The report is kept for the people who run the archive."
 SETTINGS_KEPT = "Your settings are saved."
 SHARED = "Posted to the channel, with your name."
+
+# What becomes of an answer when an article that it shows changes.
+SHOWN_BEFORE = "Struck through: what was shown before. In bold: what is on file now."
+NO_LONGER_THERE = "No longer in the article; what stood here:"
+ELSEWHERE = "on another page of this answer"
+CANNOT_BE_CHANGED = "I could not change the answer itself; this holds instead."
+ONLY_SEEN_BY_YOU = "Slack lets nobody change an answer that only you can see, so here is what has changed."
+WAITING = "Something in the archive waits for a person's decision"
+REVIEW = "Decide with `onrecord review`."
+_BECAME = {
+    Became.STANDS: "UNCHANGED",
+    Became.CORRECTED: "CORRECTED",
+    Became.GONE: "CORRECTED",
+    Became.WITHDRAWN: "WITHDRAWN",
+}
+_ADVICE = {
+    Became.GONE: "It is no longer in the article.",
+    Became.WITHDRAWN: "Do not use what stood there.",
+}
+_NOT_TO_BE_SHOWN = "The article may not be shown any more"
+_REASONS = {
+    "killed": "The article was killed",
+    "withheld": "The article is withheld for now",
+    # That there is an embargo is for the embargo group to know.
+    "under embargo": "The article is withheld for now",
+    "removed": "The article was removed from the archive",
+}
 
 # What those are told who may not be answered.
 EXTERNAL_PERSON = (
@@ -403,6 +434,43 @@ def version(article: Article) -> str | None:
     return f"version {article.version}: {article.note}" if article.note else f"version {article.version}"
 
 
+RIGHTS_UNKNOWN = "Rights unknown: internal reading only"
+
+
+def embargo(article: Article, at: datetime) -> str | None:
+    """That an article is under embargo at a moment, and until when."""
+    until = article.embargoed_until
+    if until is not None and until > at:
+        return f"UNDER EMBARGO until {minute(until)} — not for publication"
+    return "UNDER EMBARGO until it is released — not for publication" if article.held else None
+
+
+def outdated(article: Article, at: datetime) -> str | None:
+    """That an article's provider takes it for outdated at a moment."""
+    expires = article.expires
+    return f"Its provider took it for outdated after {minute(expires)}" if expires and expires <= at else None
+
+
+def corrected(article: Article) -> str | None:
+    """That an article's provider has put something right in it."""
+    return "Corrected version" if article.correction else None
+
+
+def rights(article: Article) -> str | None:
+    """Who holds the rights."""
+    return f"Rights: {article.rights}" if article.rights else None
+
+
+def usage(article: Article) -> str | None:
+    """What the provider allows and forbids."""
+    return f"Usage: {article.usage}" if article.usage else None
+
+
+def unknown_rights(numbers: Sequence[int]) -> str:
+    """That nobody knows the rights of these passages, none named for all that there is."""
+    return f"{RIGHTS_UNKNOWN} ({listed([str(one) for one in numbers])})" if numbers else RIGHTS_UNKNOWN
+
+
 def paragraph(ordinal: int) -> str:
     """Where in an article words stand."""
     return f"paragraph {ordinal}"
@@ -525,6 +593,57 @@ def reported_by(mention: str) -> str:
 def where(article: str, paragraph: int) -> str:
     """A place in the archive, by the article's id."""
     return f"paragraph {paragraph} of `{article}`"
+
+
+def became(what: Became) -> str:
+    """What became of words, as a banner says it."""
+    return _BECAME[what]
+
+
+def advice(what: Became) -> str:
+    """What to make of it."""
+    return _ADVICE.get(what, "")
+
+
+def passages_at(places: Sequence[int | None]) -> str:
+    """Which passages, by their numbers: passage 1, passages 1 and 3, on another page of this answer."""
+    numbers = [f"{place + 1:,}" for place in places if place is not None]
+    *first, last = numbers or [""]
+    told = f"passages {', '.join(first)} and {last}" if first else f"passage {last}"
+    return " and ".join((*([told] if numbers else ()), *([ELSEWHERE] if None in places else ())))
+
+
+def withdrawn_here(reason: str | None) -> str:
+    """Why no words stand here any more."""
+    return f"{_REASONS.get(reason or '', _NOT_TO_BE_SHOWN)}."
+
+
+def withdrawn_there(reason: str | None) -> str:
+    """Why words must not be used any more, said somewhere else."""
+    return f"{_REASONS.get(reason or '', _NOT_TO_BE_SHOWN)}: do not use its words."
+
+
+def stands(article: Article, at: datetime) -> str:
+    """That an article was changed elsewhere, and the words shown were not."""
+    version = f"version {article.version} of this article" if article.version else "a newer version of this article"
+    return f"{_begun(version)} is on file since {minute(at)}; the words shown here stand in it unchanged."
+
+
+def origin(article: Article) -> str | None:
+    """An article by outlet and day, never by its words."""
+    return _outlet_and_day(article) or None
+
+
+def was_shown(question: str | None, at: datetime) -> str:
+    """To which answer a direct message belongs."""
+    asked = f" to {marked(question)}" if question else ""
+    return f"About my answer of {minute(at)}{asked}."
+
+
+def alert(concern: str, articles: Sequence[str]) -> str:
+    """What a person has to decide, about which articles."""
+    about = f": {listed([f'`{one}`' for one in articles])}" if articles else ""
+    return f"{_begun(concern)}{about}"
 
 
 def how_to_get_tokens(slack: Slack) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,9 @@ from bot.errors import BadSettings
 from embeddings import Settings as ArchiveSettings
 
 SLACK_API = "https://slack.com/api/"
+LEAST_TOKEN = 16
+"""Fewer characters of a token for pushing are guessed too easily."""
+_MEMBER = re.compile(r"[USW][A-Z0-9]+")
 
 
 class Secret(str):
@@ -60,6 +64,8 @@ class Settings:
     """How the bot runs; ``stale_hours`` and ``retention_days`` are whole numbers, 0 for never.
 
     ``admins`` are user ids; ``workspaces`` are the ids of those that may ask, any where none is named.
+    ``embargo_group`` are ids of users and of Slack's user groups, nobody where none is named. Without an
+    ``ingest_token`` nothing can be pushed.
     """
 
     archive: ArchiveSettings
@@ -76,6 +82,9 @@ class Settings:
     admins: frozenset[str]
     workspaces: frozenset[str]
     reports_channel: str
+    embargo_group: frozenset[str]
+    ingest_token: Secret
+    ingest_limit_mb: int
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -96,6 +105,9 @@ class Settings:
             admins=_ids(environ, "ONRECORD_ADMINS"),
             workspaces=_ids(environ, "ONRECORD_WORKSPACES"),
             reports_channel=environ.get("ONRECORD_REPORTS_CHANNEL") or "",
+            embargo_group=_embargo_group(environ),
+            ingest_token=_ingest_token(environ),
+            ingest_limit_mb=_number(environ, "ONRECORD_INGEST_LIMIT_MB", default=20, least=1, most=1_000),
         )
 
 
@@ -124,6 +136,27 @@ def _beside(archive: Path) -> str:
 
 def _ids(environ: Mapping[str, str], name: str) -> frozenset[str]:
     return frozenset((environ.get(name) or "").replace(",", " ").split())
+
+
+def _embargo_group(environ: Mapping[str, str]) -> frozenset[str]:
+    ids = _ids(environ, "ONRECORD_EMBARGO_GROUP")
+    for one in sorted(ids):
+        if not _MEMBER.fullmatch(one):
+            raise BadSettings(
+                f"ONRECORD_EMBARGO_GROUP={one} is no id: give those of users (U… or W…) or of user groups (S…); "
+                "docs/slack.md says where they stand"
+            )
+    return ids
+
+
+def _ingest_token(environ: Mapping[str, str]) -> Secret:
+    token = (environ.get("ONRECORD_INGEST_TOKEN") or "").strip()
+    if token and len(token) < LEAST_TOKEN:
+        raise BadSettings(
+            f"ONRECORD_INGEST_TOKEN is shorter than {LEAST_TOKEN} characters: make a longer one, for instance with "
+            "`openssl rand -hex 32`, or leave it out"
+        )
+    return Secret(token)
 
 
 def _number(environ: Mapping[str, str], name: str, *, default: int, least: int = 0, most: int = 1_000_000) -> int:

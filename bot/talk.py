@@ -5,12 +5,15 @@ Ids of teams, channels and users, and the ``ts`` of messages, are Slack's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from zlib import crc32
 
 from embeddings import Kind
+
+TERMINAL = "terminal"
+"""The workspace of those who talk to the archive in a terminal, where nothing can be posted or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,12 @@ class Errand(StrEnum):
     """The modal of settings was sent."""
     HOME = "home"
     """Somebody opened the app's home."""
+    AMEND = "amend"
+    """An article that a message shows has changed: the message has to follow."""
+    TELL = "tell"
+    """Whoever read the message has to be told what has changed."""
+    ALERT = "alert"
+    """Those who run the archive have something to decide."""
 
 
 class Verb(StrEnum):
@@ -149,6 +158,7 @@ class Shown:
     """A paragraph of a version that a message shows; ``fingerprint`` tells versions apart that have no number.
 
     ``span`` are the words shown where it is not the paragraph: from the first to the last, in the article's text.
+    ``start`` is where the paragraph begins there, and ``marks`` are the words in bold.
     """
 
     article: str
@@ -156,6 +166,38 @@ class Shown:
     paragraph: int
     fingerprint: str
     span: tuple[int, int] | None = None
+    start: int | None = field(default=None, compare=False)
+    marks: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+
+    def is_of(self, other: Shown) -> bool:
+        """Whether both are of the same paragraph of the same version."""
+        return (self.article, self.paragraph, self.fingerprint) == (other.article, other.paragraph, other.fingerprint)
+
+
+class Became(StrEnum):
+    """What became of words that a message shows."""
+
+    STANDS = "stands"
+    """They stand in a newer version of the article, too."""
+    CORRECTED = "corrected"
+    GONE = "gone"
+    """The article has no paragraph like them any more; the message still shows them, struck through."""
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """That words which a message shows, or once showed, read otherwise by now.
+
+    ``before`` is what was shown; ``place`` counts the message's passages through all pages, from 0, and is None for
+    words of a page that was turned. ``reason`` is the archive's word for why an article may not be shown.
+    """
+
+    place: int | None
+    became: Became
+    at: datetime
+    before: Shown
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +205,8 @@ class Answered:
     """An answer that was given: what was asked, by whom, and the message that shows it.
 
     ``ts`` is None while it has not been posted and for private answers, which Slack lets nobody edit. ``request`` is
-    None when the time for keeping questions is over. ``page`` counts from 0.
+    None when the time for keeping questions is over. ``page`` counts from 0. ``amendments`` are what this message says
+    of changed words. A word in the thread of another answer names that in ``about``.
     """
 
     id: str
@@ -177,6 +220,9 @@ class Answered:
     private: bool = False
     page: int = 0
     shown: tuple[Shown, ...] = ()
+    enterprise: str | None = None
+    amendments: tuple[Amendment, ...] = ()
+    about: str | None = None
 
 
 class Citing(StrEnum):
@@ -216,6 +262,8 @@ class Person:
     admin: bool = False
     utc_offset: int = 0
     """Seconds."""
+    embargo_group: bool = False
+    """Whether they may see copy under embargo, where nobody else reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +274,8 @@ class Room:
     external: bool = False
     """Shared with another organisation (Slack Connect)."""
     known: bool = True
+    cleared: bool = False
+    """Whether nobody reads it but people of the embargo group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -23,8 +23,11 @@ from bot.settings import Mode, Settings
 from embeddings import Archive, ArchiveError, open_archive
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from bot.blocks import View
     from bot.desk import Desk
+    from bot.follower import Follower
     from bot.ledger import Ledger
     from bot.memory import Memory
     from bot.slack.app import Installing
@@ -123,26 +126,43 @@ class _Bot:
 
 
 def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
+    from bot.amending import Amending
+    from bot.follower import Follower, Following
     from bot.slack.app import build_app
     from bot.slack.courier import SlackCourier
+    from bot.slack.embargo import EmbargoRoster
     from bot.slack.roster import SlackRoster
     from bot.slack.socket import SocketIntake
     from bot.slack.web import WebServer, web_app
     from bot.worker import Shop, Workers
 
     _alone(settings.database, closing)
-    archive = closing.enter_context(open_archive(settings.archive))
+    archive = closing.enter_context(open_archive(settings.archive, writing=bool(settings.ingest_token)))
     memory = closing.enter_context(open_bot_memory(settings))
     # Counted before the first question, which is then as quick as the others.
     archive.coverage()
     installing = _installing(settings, memory)
     clients = _clients(settings, installing)
-    roster = SlackRoster(clients, admins=settings.admins)
+    roster: Roster = SlackRoster(clients, admins=settings.admins)
+    if settings.embargo_group:
+        roster = EmbargoRoster(roster, clients, ids=settings.embargo_group)
     desk = make_desk(settings, archive, memory)
     retention = timedelta(days=settings.retention_days) if settings.retention_days else None
     courier = SlackCourier(clients=clients)
-    shop = Shop(desk=desk, memory=memory, courier=courier, roster=roster, clock=_now, retention=retention)
+    amending = Amending(archive=archive, memory=memory, freshness=desk.freshness, clock=_now)
+    shop = Shop(
+        desk=desk,
+        following=amending,
+        memory=memory,
+        courier=courier,
+        roster=roster,
+        clock=_now,
+        retention=retention,
+    )
     workers = Workers(shop, count=settings.workers)
+    team = next(iter(settings.workspaces)) if len(settings.workspaces) == 1 else ""
+    following = Following(archive=archive, memory=memory, reports=settings.reports_channel, team=team)
+    follower = Follower(following, workers.wake)
     prompts = closing.enter_context(ThreadPoolExecutor(_PROMPTS, thread_name_prefix="prompt"))
     app = build_app(
         settings,
@@ -153,11 +173,16 @@ def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
         installing=installing,
     )
     socket = SocketIntake(app, settings.slack) if settings.slack.mode is Mode.SOCKET else None
-    pages = web_app(bolt=None if socket and not installing else app, health=_health(archive, memory, workers, socket))
+    pages = web_app(
+        bolt=None if socket and not installing else app,
+        health=_health(archive, memory, workers, follower, socket),
+        more=_pushing(settings, archive),
+    )
     web = WebServer(pages, settings.host, settings.port)
 
     def start() -> None:
         workers.start()
+        follower.start()
         web.start()
         if socket:
             socket.start()
@@ -168,6 +193,7 @@ def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
             socket.stop()
         else:
             web.stop()
+        follower.stop()
         left = workers.drain(DRAIN)
         if socket:
             socket.close()
@@ -240,13 +266,26 @@ def _clients(settings: Settings, installing: Installing | None) -> Clients:
     return ManyWorkspaces(settings.slack, installing.installations)
 
 
-def _health(archive: Archive, memory: Memory, workers: Workers, socket: SocketIntake | None) -> Callable[[], Health]:
+def _pushing(settings: Settings, archive: Archive) -> Sequence[BaseRoute]:
+    """The way in over HTTP, where there is a token for it."""
+    from bot.push import Push
+
+    if not settings.ingest_token:
+        return ()
+    return Push(archive, token=settings.ingest_token, limit=settings.ingest_limit_mb * 1_000_000).routes()
+
+
+def _health(
+    archive: Archive, memory: Memory, workers: Workers, follower: Follower, socket: SocketIntake | None
+) -> Callable[[], Health]:
     from bot.slack.web import Health
 
     def health() -> Health:
         sick: dict[str, str] = {}
         if not workers.alive:
             sick["workers"] = "a worker has stopped: start the bot again"
+        if not follower.alive:
+            sick["follower"] = "corrections are not followed any more: start the bot again"
         unready: dict[str, str] = {}
         if socket is not None and not socket.healthy():
             unready["slack"] = "no living connection to Slack: connecting anew"

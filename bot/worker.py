@@ -8,21 +8,22 @@ sending and writing it down one may come twice; a post never does.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Condition, Thread
 from time import monotonic
 from typing import Protocol
 
-from bot import messages
+from bot import access, messages
+from bot.amending import Amended
 from bot.blocks import Message, View
 from bot.blocks.notices import failure, notice, refused
 from bot.desk import Home, Manner, Reply, answer_id, at_home
 from bot.errors import BotError, MemoryBroken, NotSent, Refused, TryLater, Unsure, trail
 from bot.memory import Memory, Taken
-from bot.talk import Errand, Job, Person, Room
-from embeddings import ArchiveError, ModelError, StoreError
+from bot.talk import Answered, Became, Errand, Job, Person, Room
+from embeddings import ArchiveError, ModelError, StoreError, Viewer
 
 PACE = 1.0
 """Seconds between two posts in one channel, as Slack asks."""
@@ -35,6 +36,11 @@ _AFTER_FAULT = timedelta(seconds=5)
 _KEYS_KEPT = timedelta(days=7)
 _CLEAN_EVERY = 3_600.0
 _RENEW_EVERY = 10.0
+_LOCKED_OUT = frozenset(
+    "invalid_auth not_authed account_inactive token_revoked token_expired not_installed missing_scope".split()
+)
+"""Why Slack takes nothing at all, which a new installation mends: a correction waits for it."""
+_LOCKED_FOR = 300.0
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +49,25 @@ class Answering(Protocol):
 
     def answer(self, job: Job, *, person: Person, room: Room | None) -> Reply | Home:
         """What to send; raises BotError and ArchiveError, whose messages are for the person."""
+
+
+class Following(Protocol):
+    """What knows what becomes of messages when the archive changes."""
+
+    def amended(self, job: Job, *, viewer: Callable[[], Viewer]) -> Amended | None:
+        """What becomes of a message for whoever reads it; None where it stays as it is."""
+
+    def told(self, job: Job, *, viewer: Callable[[], Viewer]) -> Reply | None:
+        """What its readers are told; None where there is nothing to tell any more."""
+
+    def elsewhere(self, job: Job) -> Job | None:
+        """How the person is told directly what could not be told in the thread; None where nobody can be."""
+
+    def warned(self, job: Job) -> Reply | None:
+        """What those who run the archive have to decide; None when it was decided."""
+
+    def overtaken(self, answered: Answered) -> tuple[Job, ...]:
+        """What to do about an answer that was just given and shows what has changed meanwhile."""
 
 
 class Courier(Protocol):
@@ -57,11 +82,17 @@ class Courier(Protocol):
     def update(self, job: Job, ts: str, message: Message) -> None:
         """Change a message of the bot's own in the job's channel."""
 
+    def take_back(self, job: Job, ts: str) -> None:
+        """Delete a message of the bot's own in the job's channel."""
+
     def whisper(self, job: Job, message: Message) -> None:
         """Tell only the person: by the response URL, else as an ephemeral message, else as a direct message."""
 
     def replace(self, job: Job, message: Message) -> None:
         """Put the message in the place of the private one that the pressed button stands on."""
+
+    def direct(self, job: Job) -> str:
+        """The id of the direct messages with the job's person."""
 
     def publish(self, job: Job, view: View) -> None:
         """Show the person's home."""
@@ -112,6 +143,7 @@ class Shop:
     """Everything that a worker needs for a job."""
 
     desk: Answering
+    following: Following
     memory: Memory
     courier: Courier
     roster: Roster
@@ -143,8 +175,12 @@ class Workers:
     def accept(self, job: Job) -> None:
         """Write a job down, so that it survives whatever happens, and wake a worker."""
         if self._shop.memory.inbox.put(job):
-            with self._changed:
-                self._changed.notify_all()
+            self.wake()
+
+    def wake(self) -> None:
+        """There is something to do."""
+        with self._changed:
+            self._changed.notify_all()
 
     def drain(self, timeout: float) -> int:
         """Finish what was accepted, for so many seconds at most; returns how many jobs are left for the next start."""
@@ -221,7 +257,8 @@ class Workers:
             # Nobody else takes what this process holds, so it has to be given back.
             self._postpone(job, _AFTER_FAULT)
             raise
-        self._pace.rest(job, PACE)
+        if job.errand is not Errand.AMEND:
+            self._pace.rest(job, PACE)
 
     def _postpone(self, job: Job, wait: timedelta, *, sending: bool | None = None, excused: bool = False) -> None:
         self._owed[job.key] = _Return(until=self._shop.clock() + wait, sending=sending, excused=excused)
@@ -263,11 +300,82 @@ def forget(shop: Shop) -> None:
 
 def work(shop: Shop, taken: Taken) -> None:
     """Do a job to its end; raises TryLater and Unsure where that has to come later."""
+    if taken.job.errand in _FOLLOWING:
+        _FOLLOWING[taken.job.errand](shop, taken)
+        return
     try:
         deliver(shop, taken, outcome(shop, taken))
     except NotSent as refusal:
         _log.error("job %s: Slack refused it: %s", answer_id(taken.job.key), refusal.reason)
         tell_refusal(shop, taken.job, refusal)
+
+
+def _amend(shop: Shop, taken: Taken) -> None:
+    """Change a message, and only then write down what it shows and who is to be told: doing it again does no harm."""
+    job = taken.job
+    amended = shop.following.amended(job, viewer=lambda: _reader(shop, job))
+    if amended is None:
+        shop.memory.inbox.done(job.key)
+        return
+    edited = _edited(shop, job, amended)
+    shop.memory.answers.record(
+        amended.logged(edited=edited), finishes=job.key, amended=amended.news, then=amended.jobs(edited=edited)
+    )
+
+
+def _edited(shop: Shop, job: Job, amended: Amended) -> bool:
+    """Whether the message says from now on what became of the words that it shows."""
+    before = amended.before
+    if amended.message is None or before.ts is None:
+        return amended.stays
+    try:
+        shop.courier.update(replace(job, channel=before.channel), before.ts, amended.message)
+    except NotSent as refusal:
+        if refusal.reason in _LOCKED_OUT:
+            raise TryLater("Slack lets nobody in", seconds=_LOCKED_FOR) from refusal
+        _log.warning("answer %s could not be changed: %s", before.id, refusal.reason)
+        if any(one.became is Became.WITHDRAWN for one in amended.news):
+            _take_back(shop, replace(job, channel=before.channel), before.ts)
+        return False
+    return True
+
+
+def _take_back(shop: Shop, job: Job, ts: str) -> None:
+    """Delete a message that shows what must not be shown, where it cannot be changed."""
+    try:
+        shop.courier.take_back(job, ts)
+    except NotSent as refusal:
+        _log.error("job %s: the message could not be taken back either: %s", answer_id(job.key), refusal.reason)
+
+
+def _told_of(shop: Shop, taken: Taken) -> None:
+    """Tell readers what has changed: in the thread, or else directly."""
+    job = taken.job
+    try:
+        there = job if job.channel else replace(job, channel=shop.courier.direct(job))
+        reply = shop.following.told(there, viewer=lambda: _reader(shop, job))
+        shop.memory.inbox.done(job.key) if reply is None else deliver(shop, taken, reply)
+    except NotSent as refusal:
+        _log.warning("job %s: nobody could be told there: %s", answer_id(job.key), refusal.reason)
+        another = shop.following.elsewhere(job)
+        shop.memory.inbox.done(job.key, then=() if another is None else (another,))
+
+
+def _alert(shop: Shop, taken: Taken) -> None:
+    """Tell those who run the archive what they have to decide."""
+    reply = shop.following.warned(taken.job)
+    shop.memory.inbox.done(taken.job.key) if reply is None else deliver(shop, taken, reply)
+
+
+def _reader(shop: Shop, job: Job) -> Viewer:
+    """What whoever reads the message of a job may see; no more than anybody where it cannot be told."""
+    if not job.user:
+        return Viewer()
+    try:
+        person, room = shop.roster.person(job), shop.roster.room(job)
+    except Refused:
+        return Viewer()
+    return access.viewer(person, room, private=room is None)
 
 
 def outcome(shop: Shop, taken: Taken) -> Reply | Home:
@@ -316,7 +424,9 @@ def deliver(shop: Shop, taken: Taken, reply: Reply | Home) -> None:
     if answered is None:
         inbox.done(job.key)
     else:
-        shop.memory.answers.record(replace(answered, ts=ts), finishes=job.key)
+        # What it shows stands in the log by now: what changes from here on finds it there.
+        late = shop.following.overtaken(answered)
+        shop.memory.answers.record(replace(answered, ts=ts), finishes=job.key, then=late)
     if reply.aside is not None:
         _aside(shop, job, reply.aside)
 
@@ -392,3 +502,10 @@ def _told(shop: Shop, job: Job, message: Message) -> Reply | Home:
 def _is_private(shop: Shop, job: Job) -> bool:
     """Whether the channel wants answers for the asker alone."""
     return not job.direct and job.channel is not None and shop.memory.preferences.channel(job.team, job.channel).private
+
+
+_FOLLOWING: Mapping[Errand, Callable[[Shop, Taken], None]] = {
+    Errand.AMEND: _amend,
+    Errand.TELL: _told_of,
+    Errand.ALERT: _alert,
+}

@@ -8,14 +8,16 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from bot.amending import Amending, amend
 from bot.blocks import Message
 from bot.desk import Desk, Home, Manner, Policy, Reply
 from bot.memory import open_memory
 from bot.talk import Errand, Job, Person, Press, Room, Verb
-from embeddings import Settings, open_archive
+from embeddings import Settings, Viewer, open_archive
 
 ROOT = Path(__file__).resolve().parent.parent
 AT = datetime(2026, 10, 16, 9, 41, tzinfo=UTC)
@@ -26,9 +28,9 @@ ASKED = "How many people were injured when the crane fell at Pier Seven?"
 class Conversation:
     """One person's jobs, done one after the other; whatever is answered is remembered."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, after: int = 0) -> None:
         self._desk = desk
-        self._jobs = 0
+        self._jobs = after
 
     def do(self, errand: Errand, text: str = "", *, value: str = "", private: bool = False) -> Message | Home:
         """What a job brings to the screen."""
@@ -88,6 +90,42 @@ def scenes(desk: Desk) -> Iterator[tuple[str, Message | Home | Mapping[str, Any]
     yield "home", talk.do(Errand.HOME)
 
 
+def changes(desk: Desk) -> Iterator[tuple[str, Message]]:
+    """What becomes of an answer when the articles that it shows change: a correction, a newer version, a kill."""
+    talk = Conversation(desk, after=100)
+    talk.do(Errand.ASK, ASKED)
+    answer = talk.last
+    shown = desk.memory.answers.answer(answer)
+    assert shown is not None
+    first, *others = dict.fromkeys(one.article for one in shown.shown)
+    article = desk.archive.article(first)
+    words = "injuring 11 other people"
+    desk.archive.ingest([replace(article, text=article.text.replace(words, "injuring 12 other people"), version=9)])
+    yield from _followed(desk, answer, "corrected")
+    for one in others[:1]:
+        article = desk.archive.article(one)
+        desk.archive.ingest([replace(article, version=9, note="adds a byline", byline="By the harbour desk")])
+    yield from _followed(desk, answer, "stands")
+    desk.archive.kill(first, words="The number of people is wrong.")
+    yield from _followed(desk, answer, "withdrawn")
+
+
+def _followed(desk: Desk, answer: str, name: str) -> Iterator[tuple[str, Message]]:
+    """The message as it is changed now, and the word in its thread."""
+    amending = Amending(archive=desk.archive, memory=desk.memory, freshness=desk.freshness, clock=lambda: AT)
+    answered = desk.memory.answers.answer(answer)
+    assert answered is not None
+    amended = amending.amended(amend(answered, at=AT, cause=name), viewer=Viewer)
+    assert amended is not None
+    assert amended.message is not None
+    desk.memory.answers.record(amended.after, amended=amended.news)
+    yield name, amended.message
+    for job in amended.jobs(edited=True):
+        reply = amending.told(job, viewer=Viewer)
+        assert reply is not None
+        yield f"{name}-note", reply.message
+
+
 def _misquoted(desk: Desk) -> str:
     """Words on file, two of them changed: what somebody might paste who remembers them almost."""
     quoted = desk.archive.quotes("Merrin Tolvane", limit=1)
@@ -104,7 +142,7 @@ def main() -> int:
         with open_archive(settings, writing=True) as archive, open_memory(f"sqlite:///{scratch}/bot.db") as memory:
             archive.ingest([ROOT / "sample" / "wire"])
             desk = Desk(archive=archive, memory=memory, policy=Policy(), clock=lambda: AT)
-            for name, scene in scenes(desk):
+            for name, scene in chain(scenes(desk), changes(desk)):
                 (folder / f"{name}.json").write_text(json.dumps(payload(scene), indent=1), encoding="utf-8")
                 print(folder / f"{name}.json")
     return 0

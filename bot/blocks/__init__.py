@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.talk import Freshness, Shown
@@ -11,6 +12,8 @@ from bot.talk import Freshness, Shown
 Block = Mapping[str, Any]
 View = Mapping[str, Any]
 
+UNTOLD = datetime.min.replace(tzinfo=UTC)
+"""Stands for the moment where nobody says when it is: every embargo still holds then."""
 MENU = "menu"
 """The action id of a ⋯ menu. All other action ids are a Verb, or begin with one and a dot where one row has two of it;
 which one was pressed stands in the value, as a Press."""
@@ -30,7 +33,8 @@ class Frame:
     """What stands around an answer: its id for the buttons, for whom it is, and which page of it this is.
 
     ``asker`` is the user id to name, None where only the asker sees it; ``sharer`` is who posted a private answer to
-    the channel. ``page`` counts from 0. ``near`` opens the near misses.
+    the channel. ``page`` counts from 0. ``near`` opens the near misses. ``at`` is the moment that
+    embargoes, and whether an article is outdated, are told by.
     """
 
     answer: str
@@ -40,3 +44,4 @@ class Frame:
     private: bool = False
     page: int = 0
     near: bool = False
+    at: datetime = UNTOLD

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import messages
-from bot.blocks import Block, Frame, Message
+from bot.blocks import Block, Frame, Message, signs
 from bot.blocks.frame import MOST, buttons, foot, lead, question
 from bot.blocks.parts import TOTAL, bold, button, context, fallback, plain, section, weight
 from bot.blocks.passages import Cited, menu_of, of_passage, source, source_limit, with_words
@@ -22,11 +22,12 @@ def answer_message(ask: Ask, answer: Answer, *, frame: Frame, size: int = MOST) 
 
 def _passages(ask: Ask, found: Found, frame: Frame, size: int) -> Message:
     start = frame.page * size
-    cited = [of_passage(passage) for passage in found.passages[start : start + size]]
+    cited = [of_passage(passage, at=frame.at) for passage in found.passages[start : start + size]]
     more = messages.MORE if len(found.passages) > start + size else None
     count = messages.found(len(cited), start + 1) if cited else messages.NO_FURTHER
     above = tuple(lead(frame, question(ask.question), (count, messages.narrowed(ask.narrowing))))
     below = (
+        *signs.unknown_rights([one.article for one in cited], first=start + 1),
         *buttons(frame, more=more, narrowing=ask.narrowing),
         *foot(frame, found.coverage, ask.narrowing),
     )
@@ -35,7 +36,7 @@ def _passages(ask: Ask, found: Found, frame: Frame, size: int) -> Message:
 
 
 def _nothing(ask: Ask, nothing: NotOnFile, frame: Frame, size: int) -> Message:
-    near = [of_passage(passage) for passage in nothing.near_misses[:size]]
+    near = [of_passage(passage, at=frame.at) for passage in nothing.near_misses[:size]]
     cited = near if frame.near else []
     show = button(messages.show_near(len(near)), Press(Verb.NEAR, frame.answer)) if near and not cited else None
     above = (
@@ -48,6 +49,7 @@ def _nothing(ask: Ask, nothing: NotOnFile, frame: Frame, size: int) -> Message:
         *([context(f":warning: {bold(messages.NEAR)}")] if cited else []),
     )
     below = (
+        *signs.unknown_rights([one.article for one in cited]),
         *buttons(frame, show, more=None, narrowing=ask.narrowing),
         *foot(frame, nothing.coverage, ask.narrowing, searched=False),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
 from bot import messages
-from bot.blocks import Block, View
+from bot.blocks import UNTOLD, Block, View, signs
 from bot.blocks.parts import (
     TOTAL,
     Element,
@@ -97,17 +97,20 @@ def _view(modal: Modal, name: str, blocks: Sequence[Block], **more: str) -> View
 # Only to look at
 
 
-def context_view(article: Article, paragraph: int) -> View:
-    """The paragraph in a quote, with two before it and two after, each word for word."""
+def context_view(article: Article, paragraph: int, *, at: datetime = UNTOLD) -> View:
+    """The paragraph in a quote, with two before it and two after, each word for word; and how they may be used."""
     place = next((i for i, one in enumerate(article.paragraphs) if one.ordinal == paragraph), None)
     if place is None:
         return problem_view(messages.CHANGED_SINCE)
     around = article.paragraphs[max(0, place - _AROUND) : place + _AROUND + 1]
-    cited = [Cited(article=article, paragraph=one, parts=(one.span,)) for one in around]
+    cited = [Cited(article=article, paragraph=one, parts=(one.span,), at=at) for one in around]
     main = cited[around.index(article.paragraphs[place])]
-    above = section(title(article), facts(main), plain(messages.came_through(article) or "", 300))
+    above = (
+        section(title(article), facts(main), plain(messages.came_through(article) or "", 300)),
+        signs.standing(article, at),
+    )
     others = [one for one in cited if one is not main]
-    room = TOTAL - weight(above) - len(cited) * _BESIDE
+    room = TOTAL - weight(above) - len(cited) * _BESIDE - units(main.embargo)
     for_main = min(main.length, max(room // 2, room - sum(one.length for one in others)))
     limits = iter(shares([one.length for one in others], room - for_main))
     blocks = (
@@ -116,7 +119,7 @@ def context_view(article: Article, paragraph: int) -> View:
         else _beside(one.paragraph, article, next(limits))
         for one in cited
     )
-    return _view(Modal.CONTEXT, messages.CONTEXT_TITLE, (above, *blocks))
+    return _view(Modal.CONTEXT, messages.CONTEXT_TITLE, (*above, *blocks))
 
 
 _BESIDE = units(messages.CUT_HERE) + units(messages.EARLIER_HERE) + 30
@@ -133,14 +136,16 @@ def _beside(paragraph: Paragraph, article: Article, limit: int) -> Block:
     return rich(note(messages.paragraph(paragraph.ordinal)), *lines)
 
 
-def citation_view(words: Citable, citing: Citing, accessed: date | None = None) -> View:
+def citation_view(words: Citable, citing: Citing, accessed: date | None = None, *, at: datetime = UNTOLD) -> View:
     """The words cited in all forms, the preferred one first, to be copied; and what they are where that matters."""
     forms = (citing, *(form for form in Citing if form is not citing))
-    cited = [cite(words, citing=form, accessed=accessed) for form in forms]
+    # It goes along wherever the citation is pasted.
+    sign = f"{embargo}\n" if (embargo := messages.embargo(words.article, at)) else ""
+    cited = [sign + cite(words, citing=form, accessed=accessed) for form in forms]
     too_long = sum(map(units, cited)) > TOTAL - _FORM_NAMES
     if too_long:
         bare = replace(words, parts=())
-        cited = [cite(bare, citing=form, accessed=accessed) for form in forms]
+        cited = [sign + cite(bare, citing=form, accessed=accessed) for form in forms]
     limits = shares([units(one) for one in cited], TOTAL - _FORM_NAMES)
     blocks = [
         rich(line(text(messages.form(form.value), "bold")), preformatted(cut(one, limit)))

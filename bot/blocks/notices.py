@@ -83,17 +83,20 @@ def about() -> Iterator[Block]:
     yield rich(*(line(text(f"{way}: ", "bold"), *sentence(how)) for way, how in messages.CAN_DO))
 
 
-def status_message(coverage: Coverage, freshness: Freshness, description: Description) -> Message:
-    """What is on file, how fresh it is, and of which encoder the index is."""
+def status_message(
+    coverage: Coverage, freshness: Freshness, description: Description, *, counted: bool = True
+) -> Message:
+    """What is on file, how fresh it is, and of which encoder the index is; if ``counted``, all that there is."""
     searched = messages.coverage_line(coverage)
+    holds = (
+        plain(messages.on_file(description)) if counted else "",
+        _encoder(description) if description.encoder else "",
+    )
     blocks = (
         header(messages.STATUS_TITLE),
         section(plain(searched), fresh(freshness, coverage.last)),
         *warning(freshness),
-        context(
-            plain(messages.on_file(description)),
-            _encoder(description) if description.encoder else "",
-        ),
+        *([context(*holds)] if any(holds) else []),
     )
     return Message(fallback(f"{messages.STATUS_TITLE}: {searched}"), blocks)
 

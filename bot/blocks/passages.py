@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import messages
-from bot.blocks import Block
+from bot.blocks import UNTOLD, Block, signs
 from bot.blocks.parts import (
     Element,
     address,
@@ -39,13 +40,15 @@ _SOURCES, _SOURCE = 4000, 900
 _LEAST = 60
 """So much of the words is shown whatever else there is."""
 _CREDITS = 3
+_TERMS = 240
+"""So much of each of an article's terms is told beside its words."""
 _AT_MOST, _ABOUT = 800, 700
 """Words longer than the first are cut to about the second: the rest is a press away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """Exact words on file and what is known of them; ``parts`` and ``marks`` are places in the article's text."""
+    """Exact words on file and what is known of them ``at`` a moment; parts and marks are places in the text."""
 
     article: Article
     paragraph: Paragraph
@@ -53,6 +56,12 @@ class Cited:
     marks: tuple[Span, ...] = ()
     quotations: tuple[Quotation, ...] = ()
     also: tuple[Article, ...] = ()
+    at: datetime = UNTOLD
+
+    @property
+    def embargo(self) -> str:
+        """The sign that the words are under embargo; empty where they are not."""
+        return messages.embargo(self.article, self.at) or ""
 
     @property
     def shown(self) -> Shown:
@@ -60,7 +69,10 @@ class Cited:
         one = self.article
         whole = self.parts == (self.paragraph.span,)
         span = None if whole else (self.parts[0].start, self.parts[-1].end)
-        return Shown(one.id, one.version, self.paragraph.ordinal, one.fingerprint, span)
+        marks = tuple((mark.start, mark.end) for mark in self.marks)
+        return Shown(
+            one.id, one.version, self.paragraph.ordinal, one.fingerprint, span, start=self.paragraph.start, marks=marks
+        )
 
     @property
     def length(self) -> int:
@@ -69,7 +81,7 @@ class Cited:
         return between + sum(units(harmless(part.cut(self.article.text))) for part in self.parts)
 
 
-def of_passage(passage: Passage) -> Cited:
+def of_passage(passage: Passage, *, at: datetime = UNTOLD) -> Cited:
     """A paragraph that was found, the sentence that answers under its marks."""
     return Cited(
         article=passage.article,
@@ -78,6 +90,7 @@ def of_passage(passage: Passage) -> Cited:
         marks=() if _all_marked(passage) else passage.marks,
         quotations=passage.quotations,
         also=passage.also,
+        at=at,
     )
 
 
@@ -92,7 +105,7 @@ def _all_marked(passage: Passage) -> bool:
     return not any(map(str.isalnum, "".join((*left, text[at : passage.paragraph.end]))))
 
 
-def of_statement(statement: Statement) -> Cited:
+def of_statement(statement: Statement, *, at: datetime = UNTOLD) -> Cited:
     """A quotation on file, part by part."""
     return Cited(
         article=statement.article,
@@ -100,14 +113,15 @@ def of_statement(statement: Statement) -> Cited:
         parts=statement.quotation.content,
         quotations=(statement.quotation,),
         also=statement.also,
+        at=at,
     )
 
 
 def with_words(cited: Sequence[Cited], sources: Sequence[Block], *, room: int) -> Iterator[Block]:
     """Each one's exact words and its source below, the words cut where the room is too small for all of them."""
-    signs = len(cited) * (units(messages.EARLIER) + units(messages.CUT))
+    around = len(cited) * (units(messages.EARLIER) + units(messages.CUT)) + sum(units(one.embargo) for one in cited)
     wanted = [one.length if one.length <= _AT_MOST else _ABOUT for one in cited]
-    limits = shares(wanted, room - weight(sources) - signs)
+    limits = shares(wanted, room - weight(sources) - around)
     words = [exact(one, limit=max(_LEAST, limit)) for one, limit in zip(cited, limits, strict=True)]
     yield from parted(words, sources)
 
@@ -122,12 +136,14 @@ def exact(cited: Cited, *, limit: int, earlier: str = messages.EARLIER, cut: str
     """The words in a quote, those under the marks in bold; where they are cut, a sign outside the quote says so."""
     if all(blank(part.cut(cited.article.text)) for part in cited.parts):
         return rich(note(messages.NO_WORDS))
+    above = list(signs.embargo(cited.embargo))
     if len(cited.parts) > 1:
         pieces, whole = _parts(cited, limit)
-        return rich(quote(pieces), *([] if whole else [note(cut)]))
+        return rich(*above, quote(pieces), *([] if whole else [note(cut)]))
     part = cited.parts[0]
     shown = _window(cited, part, limit)
     return rich(
+        *above,
         *([note(earlier)] if shown.start > part.start else []),
         quote(marked(cited.article.text, shown, cited.marks, "bold")),
         *([note(cut)] if shown.end < part.end else []),
@@ -168,9 +184,14 @@ def source_limit(count: int) -> int:
     return min(_SOURCE, _SOURCES // max(1, count))
 
 
-def source(cited: Cited, *, number: int, accessory: Element, limit: int = _SOURCE) -> Block:
-    """Headline with its link, outlet, day, byline, paragraph, version, credits and chain, who else carries it."""
-    lines = (f"{number}. {title(cited.article, limit)}", facts(cited), *_credits(cited), _also(cited))
+def source(cited: Cited, *, number: int, accessory: Element, limit: int = _SOURCE, in_full: bool = False) -> Block:
+    """Headline with its link, outlet, day, byline, paragraph, version, credits and chain, who else carries it.
+
+    ``in_full`` tells all that is known of rights.
+    """
+    article = cited.article
+    terms = signs.terms_in_full(article, cited.at, limit=_TERMS) if in_full else signs.terms(article, cited.at)
+    lines = (f"{number}. {title(article, limit)}", *terms, facts(cited), *_credits(cited), _also(cited))
     return section(*within(lines, limit), accessory=accessory)
 
 
@@ -181,7 +202,8 @@ def credited_source(cited: Cited, *, number: int, accessory: Element, limit: int
     handed = plain(messages.hands(quotation, cited.article), 200)
     credit = joined((joined((who, handed), ", "), messages.manner(quotation)))
     came = "" if quotation.chain else _came(cited)
-    lines = (f"{number}. {credit}", title(cited.article, limit), facts(cited), came, _also(cited))
+    terms = signs.terms(cited.article, cited.at)
+    lines = (f"{number}. {credit}", title(cited.article, limit), *terms, facts(cited), came, _also(cited))
     return section(*within(lines, limit), accessory=accessory)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot import messages
-from bot.blocks import Block, Frame, Message
+from bot.blocks import Block, Frame, Message, signs
 from bot.blocks.frame import MOST, buttons, foot, lead
 from bot.blocks.parts import TOTAL, bold, button, code, fallback, header, plain, section, weight
 from bot.blocks.passages import credited_source, menu_of, of_statement, source_limit, with_words
@@ -28,7 +28,7 @@ def quotes_message(asked: QuotesBy, quotes: Quotes, *, frame: Frame, size: int =
 
 
 def _quoted(asked: QuotesBy, quoted: Quoted, frame: Frame, size: int) -> Message:
-    cited = [of_statement(statement) for statement in quoted.statements[:size]]
+    cited = [of_statement(statement, at=frame.at) for statement in quoted.statements[:size]]
     start = frame.page * size
     head = messages.quotes_of(quoted.speaker)
     count = messages.page(start, len(cited), quoted.total)
@@ -40,6 +40,7 @@ def _quoted(asked: QuotesBy, quoted: Quoted, frame: Frame, size: int) -> Message
     )
     more = messages.MORE_QUOTES if start + size < quoted.total else None
     below = (
+        *signs.unknown_rights([one.article for one in cited], first=start + 1),
         *buttons(frame, more=more, narrowing=asked.narrowing),
         *foot(frame, quoted.coverage, asked.narrowing, searched=bool(quoted.total)),
     )

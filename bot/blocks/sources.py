@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot import messages
-from bot.blocks import Block, Frame, Message
+from bot.blocks import Block, Frame, Message, signs
 from bot.blocks.frame import buttons, foot, lead
 from bot.blocks.parts import (
     TOTAL,
@@ -38,7 +39,7 @@ _MISSING = 600
 def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Message:
     """The words on file nearest to a text, or that there is nothing like them."""
     likenesses = checked.likenesses[:_MOST]
-    cited = [_cited(likeness) for likeness in likenesses]
+    cited = [_cited(likeness, frame.at) for likeness in likenesses]
     told = _told(checked)
     above = (
         *lead(frame, bold(messages.marked(checked.asked), 200), (messages.narrowed(asked.narrowing),)),
@@ -51,14 +52,16 @@ def checked_message(asked: SourceOf, checked: Checked, *, frame: Frame) -> Messa
     left = len(checked.likenesses) - len(likenesses)
     below = (
         *([section(plain(messages.more_likenesses(left)))] if left else []),
+        *signs.unknown_rights([one.article for one in cited]),
         *buttons(frame, more=None, narrowing=asked.narrowing),
         *foot(frame, checked.coverage, asked.narrowing, searched=bool(cited)),
     )
+    limit = source_limit(_MOST)
     sources = [
-        source(one, number=place + 1, accessory=menu_of(one, frame.answer, place), limit=source_limit(_MOST))
+        source(one, number=place + 1, accessory=menu_of(one, frame.answer, place), limit=limit, in_full=True)
         for place, one in enumerate(cited)
     ]
-    room = TOTAL - weight((above, sources, below)) - _MOST * _SIGNS
+    room = TOTAL - weight((above, sources, below)) - _MOST * _SIGNS - sum(units(one.embargo) for one in cited)
     limits = shares([_wanted(one, checked.asked) for one in likenesses], room)
     words = [
         _likeness(likeness, one, checked.asked, limit=max(_LEAST, limit))
@@ -111,7 +114,7 @@ def _searched(asked: SourceOf, checked: Checked) -> list[str]:
     return [plain(told, 600), plain(messages.no_evidence(checked.coverage))]
 
 
-def _cited(likeness: Likeness) -> Cited:
+def _cited(likeness: Likeness, at: datetime) -> Cited:
     """The words on file, those that differ marked."""
     return Cited(
         article=likeness.passage.article,
@@ -120,6 +123,7 @@ def _cited(likeness: Likeness) -> Cited:
         marks=tuple(step.on_file for step in likeness.steps if not step.same),
         quotations=of_passage(likeness.passage).quotations,
         also=likeness.passage.also,
+        at=at,
     )
 
 

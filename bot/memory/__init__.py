@@ -8,8 +8,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from bot.memory.amendments import from_json as amendments_from_json
+from bot.memory.amendments import to_json as amendments_to_json
 from bot.memory.answers import Answers, Feedback, Showing
 from bot.memory.database import Database, now, open_database
+from bot.memory.following import Following
 from bot.memory.inbox import Inbox, Taken
 from bot.memory.preferences import Preferences
 
@@ -17,11 +20,14 @@ __all__ = [
     "Answers",
     "Database",
     "Feedback",
+    "Following",
     "Inbox",
     "Memory",
     "Preferences",
     "Showing",
     "Taken",
+    "amendments_from_json",
+    "amendments_to_json",
     "open_memory",
 ]
 
@@ -33,6 +39,7 @@ class Memory:
     inbox: Inbox
     answers: Answers
     preferences: Preferences
+    following: Following
     database: Database
 
     def close(self) -> None:
@@ -55,5 +62,6 @@ def open_memory(url: str, *, clock: Callable[[], datetime] = now) -> Memory:
         inbox=Inbox(database, clock=clock),
         answers=Answers(database, clock=clock),
         preferences=Preferences(database),
+        following=Following(database, clock=clock),
         database=database,
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, astuple, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, false, or_, select
 
+from bot.memory import amendments
+from bot.memory.amendments import shown_from_json, shown_to_json
 from bot.memory.database import Database, keep, now
-from bot.memory.inbox import finish
+from bot.memory.inbox import add, finish
 from bot.memory.requests import from_json, to_json
 from bot.memory.schema import answers, feedback, showings
-from bot.talk import Answered, Request, Shown
+from bot.talk import Amendment, Answered, Became, Job, Request, Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Showing:
     """A paragraph that a message once showed, on which page of the answer, since when.
 
     ``ts`` is None for private messages, and for one that was never posted; ``user`` is empty once forgotten.
+    ``became`` is what became of these words, and ``amended`` when the message, or whoever read it, was told.
     """
 
     answer: str
@@ -33,6 +35,8 @@ class Showing:
     page: int
     shown: Shown
     at: datetime
+    became: Became | None = None
+    amended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,10 @@ class Feedback:
     request: Request | None = None
 
 
+_OPEN = or_(showings.c.amended.is_(None), showings.c.became == Became.GONE.value)
+"""What is struck through still stands there, and has to go when its article may not be shown any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """All answers that were given; every method raises MemoryBroken."""
@@ -61,11 +69,26 @@ class Answers:
     database: Database
     clock: Callable[[], datetime] = now
 
-    def record(self, answered: Answered, *, finishes: str | None = None) -> None:
-        """Write an answer down, or what has become of it, and what it shows; with it, finish the job of that key."""
+    def record(
+        self,
+        answered: Answered,
+        *,
+        finishes: str | None = None,
+        amended: Iterable[Amendment] = (),
+        then: Iterable[Job] = (),
+    ) -> None:
+        """Write an answer down, or what has become of it, and what it shows.
+
+        With it, in one transaction: what was ``amended`` is settled, the jobs that come ``then`` are written down, and
+        the job of the key that this ``finishes`` is done.
+        """
         with self.database.writing() as connection:
+            for one in amended:
+                _settle(connection, answered.id, one)
             keep(connection, answers, key={"id": answered.id}, values=_row(answered))
             _add_showings(connection, answered)
+            for job in then:
+                add(connection, job, at=self.clock())
             if finishes is not None:
                 finish(connection, finishes, at=self.clock())
 
@@ -105,6 +128,25 @@ class Answers:
         )
         with self.database.reading() as connection:
             return tuple(_showing(row) for row in connection.execute(query))
+
+    def unsettled(self, article: str) -> tuple[Answered, ...]:
+        """The answers that show, or showed, an article, and whose readers do not know yet what became of it."""
+        of_article = select(showings.c.answer).where(showings.c.article == article, _OPEN)
+        query = select(answers).where(answers.c.id.in_(of_article)).order_by(answers.c.number.desc())
+        with self.database.reading() as connection:
+            return tuple(_answered(row) for row in connection.execute(query))
+
+    def left_open(self, answer: str) -> tuple[Shown, ...]:
+        """All that an answer shows, or showed on another page, and that nobody was told to be changed since."""
+        query = select(showings).where(showings.c.answer == answer, _OPEN)
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(showings.c.number))
+            return tuple(dict.fromkeys(_shown(row) for row in rows))
+
+    def any_shown(self) -> bool:
+        """Whether anything was ever shown."""
+        with self.database.reading() as connection:
+            return connection.execute(select(showings.c.number).limit(1)).first() is not None
 
     def rate(self, answer: str, *, team: str, user: str, useful: bool, reason: str | None = None) -> bool:
         """Note what a person thinks of an answer, in place of what they thought before; False if none is known.
@@ -174,7 +216,10 @@ def _row(answered: Answered) -> Mapping[str, Any]:
         "page": answered.page,
         "at": answered.at,
         "request": to_json(answered.request) if answered.request is not None else None,
-        "shown": json.dumps([astuple(one) for one in answered.shown]),
+        "shown": shown_to_json(answered.shown),
+        "enterprise": answered.enterprise,
+        "amendments": amendments.to_json(answered.amendments) if answered.amendments else None,
+        "about": answered.about,
     }
 
 
@@ -190,7 +235,10 @@ def _answered(row: Row[Any]) -> Answered:
         ts=row.ts,
         private=row.private,
         page=row.page,
-        shown=tuple(map(_of_json, json.loads(row.shown))),
+        shown=shown_from_json(row.shown),
+        enterprise=row.enterprise,
+        amendments=amendments.from_json(row.amendments) if row.amendments else (),
+        about=row.about,
     )
 
 
@@ -203,22 +251,24 @@ def _add_showings(connection: Connection, answered: Answered) -> None:
         unposted = showings.update().where(of_answer, showings.c.ts.is_(None), showings.c.private == answered.private)
         connection.execute(unposted.values(**place))
     here = (showings.c[name] == value for name, value in {**place, "page": answered.page}.items())
-    known = {_shown(row) for row in connection.execute(select(showings).where(of_answer, *here))}
+    known = [_paragraph(_shown(row)) for row in connection.execute(select(showings).where(of_answer, *here))]
     row = {"answer": answered.id, "at": answered.at, "page": answered.page, **place}
-    # A correction looks for paragraphs, whichever of their words were shown.
-    paragraphs = dict.fromkeys(replace(one, span=None) for one in answered.shown)
-    new = [{**row, **_paragraph(one)} for one in paragraphs if one not in known]
+    paragraphs = [_paragraph(one) for one in answered.shown]
+    new = [{**row, **one} for place, one in enumerate(paragraphs) if one not in [*known, *paragraphs[:place]]]
     if new:
         connection.execute(showings.insert(), new)
 
 
-def _of_json(told: list[Any]) -> Shown:
-    article, version, paragraph, fingerprint, *span = told
-    return Shown(article, version, paragraph, fingerprint, tuple(span[0]) if span and span[0] else None)
+def _settle(connection: Connection, answer: str, amendment: Amendment) -> None:
+    """Note what became of words that an answer showed, on whichever page."""
+    words = (showings.c[name] == value for name, value in _paragraph(amendment.before).items())
+    open_ones = showings.update().where(showings.c.answer == answer, _OPEN, *words)
+    connection.execute(open_ones.values(became=amendment.became.value, amended=amendment.at))
 
 
 def _paragraph(shown: Shown) -> dict[str, Any]:
-    return {name: value for name, value in asdict(shown).items() if name != "span"}
+    """A paragraph as a correction looks for it, whichever of its words were shown."""
+    return {name: getattr(shown, name) for name in ("article", "version", "paragraph", "fingerprint")}
 
 
 def _shown(row: Row[Any]) -> Shown:
@@ -236,6 +286,8 @@ def _showing(row: Row[Any]) -> Showing:
         page=row.page,
         shown=_shown(row),
         at=row.at,
+        became=Became(row.became) if row.became else None,
+        amended=row.amended,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,17 +52,9 @@ class Inbox:
 
     def put(self, job: Job) -> bool:
         """Write a job down; False when one of its key was ever seen, which is done or still there to be worked."""
-        row = {
-            "key": job.key,
-            "lane": lane_of(job),
-            "payload": payload_of(job),
-            "arrived": self.clock(),
-            "attempts": 0,
-            "sending": False,
-        }
         try:
             with self.database.writing() as connection:
-                connection.execute(jobs.insert().values(**row))
+                connection.execute(jobs.insert().values(**_row(job, self.clock())))
         except IntegrityError:
             return False
         return True
@@ -81,9 +73,11 @@ class Inbox:
         with self.database.writing() as connection:
             return bool(connection.execute(jobs.update().where(*self._mine(key)).values(sending=True)).rowcount)
 
-    def done(self, key: str) -> None:
-        """Finish a job: all but its key is erased."""
+    def done(self, key: str, *, then: Iterable[Job] = ()) -> None:
+        """Finish a job: all but its key is erased; with that, write down those that come after it."""
         with self.database.writing() as connection:
+            for job in then:
+                add(connection, job, at=self.clock())
             finish(connection, key, at=self.clock())
 
     def postpone(self, key: str, *, until: datetime, sending: bool | None = None, excused: bool = False) -> None:
@@ -180,6 +174,23 @@ def _timely(now: datetime) -> ColumnElement[bool]:
     """Whether a job's time has come; what was put off for longer than ever is, by a clock that was set back since."""
     none, ever = jobs.c.not_before.is_(None), jobs.c.not_before > now + _SET_ASIDE
     return or_(none, jobs.c.not_before <= now, ever)
+
+
+def add(connection: Connection, job: Job, *, at: datetime) -> None:
+    """Write a job down within a transaction, unless one of its key was ever seen."""
+    if connection.execute(select(jobs.c.number).where(jobs.c.key == job.key)).first() is None:
+        connection.execute(jobs.insert().values(**_row(job, at)))
+
+
+def _row(job: Job, at: datetime) -> dict[str, Any]:
+    return {
+        "key": job.key,
+        "lane": lane_of(job),
+        "payload": payload_of(job),
+        "arrived": at,
+        "attempts": 0,
+        "sending": False,
+    }
 
 
 def finish(connection: Connection, key: str, *, at: datetime) -> None:

@@ -88,6 +88,9 @@ answers = Table(
     Column("at", Moment, nullable=False),
     Column("request", Text),
     Column("shown", Text, nullable=False),
+    Column("enterprise", Words),
+    Column("amendments", Text),
+    Column("about", Words),
     Index("answers_in_thread", "team", "channel", "thread"),
     Index("answers_of_person", "team", "user_id", "at"),
     Index("answers_by_time", "at"),
@@ -108,7 +111,18 @@ showings = Table(
     Column("paragraph", Integer, nullable=False),
     Column("fingerprint", Words, nullable=False),
     Column("at", Moment, nullable=False),
+    # What became of these words, and when the message, or whoever read it, was told.
+    Column("became", String(16)),
+    Column("amended", Moment),
     sqlite_autoincrement=True,
+)
+
+# How far the archive has been followed.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("place", BigInteger, nullable=False),
 )
 
 feedback = Table(

@@ -33,6 +33,7 @@ SCOPES = (
     "groups:read",
     "im:history",
     "im:write",
+    "usergroups:read",
     "users:read",
 )
 INSTALL_PATH = "/slack/install"

@@ -76,6 +76,12 @@ class SlackCourier:
         with sending():
             client.chat_update(channel=_channel(client, job), ts=ts, text=message.text, blocks=_blocks(message))
 
+    def take_back(self, job: Job, ts: str) -> None:
+        """Delete a message of the bot's own in the job's channel."""
+        client = self.clients.of(job.team, job.enterprise)
+        with sending():
+            client.chat_delete(channel=_channel(client, job), ts=ts)
+
     def whisper(self, job: Job, message: Message) -> None:
         """Tell only the person: by the response URL, else as an ephemeral message, else as a direct message."""
         message = passed(message, reference=answer_id(job.key))
@@ -91,6 +97,10 @@ class SlackCourier:
         message = passed(message, reference=answer_id(job.key))
         if job.respond is None or not self._responded(job, message, replace=True):
             self._direct(job, message)
+
+    def direct(self, job: Job) -> str:
+        """The id of the direct messages with the job's person."""
+        return _direct_channel(self.clients.of(job.team, job.enterprise), job)
 
     def publish(self, job: Job, view: View) -> None:
         """Show the person's home."""

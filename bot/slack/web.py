@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from slack_bolt.oauth import OAuthFlow
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bot.errors import BadSettings
@@ -93,8 +93,8 @@ class Dispatch:
         self._threads.shutdown()
 
 
-def web_app(*, bolt: App | None, health: Callable[[], Health]) -> Starlette:
-    """The pages of the bot; without ``bolt``, as in Socket Mode, only those that say how it is."""
+def web_app(*, bolt: App | None, health: Callable[[], Health], more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The pages of the bot and ``more``; without ``bolt``, as in Socket Mode, none that Slack calls."""
     dispatch = Dispatch(bolt) if bolt is not None else None
 
     async def alive(request: Request) -> Response:
@@ -111,7 +111,7 @@ def web_app(*, bolt: App | None, health: Callable[[], Health]) -> Starlette:
             dispatch.close()
 
     pages = [Route("/healthz", alive), Route("/readyz", ready)]
-    return Starlette(routes=[*pages, *(dispatch.routes() if dispatch else ())], lifespan=running)
+    return Starlette(routes=[*pages, *more, *(dispatch.routes() if dispatch else ())], lifespan=running)
 
 
 class WebServer:

@@ -42,20 +42,25 @@ CALL_SCOPES: Mapping[str, frozenset[str]] = {
     "assistant_threads_setStatus": frozenset({"assistant:write"}),
     "assistant_threads_setSuggestedPrompts": frozenset({"assistant:write"}),
     "auth_test": frozenset(),
+    "chat_delete": frozenset({"chat:write"}),
     "chat_postEphemeral": frozenset({"chat:write"}),
     "chat_postMessage": frozenset({"chat:write"}),
     "chat_update": frozenset({"chat:write"}),
     "conversations_history": frozenset({"channels:history", "groups:history", "im:history"}),
     "conversations_info": frozenset({"channels:read", "groups:read"}),
+    "conversations_members": frozenset({"channels:read", "groups:read"}),
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": frozenset({"channels:history", "groups:history", "im:history"}),
+    "usergroups_users_list": frozenset({"usergroups:read"}),
     "users_info": frozenset({"users:read"}),
     "views_open": frozenset(),
     "views_publish": frozenset(),
     "views_push": frozenset(),
 }
 """What it asks for each call, in the conversations in which the bot makes it."""
-_CALL = re.compile(r"\.((?:assistant|auth|bots|chat|conversations|files|reactions|team|users|views)_(?!id\b)\w+)\b")
+_CALL = re.compile(
+    r"\.((?:assistant|auth|bots|chat|conversations|files|reactions|team|usergroups|users|views)_(?!id\b)\w+)\b"
+)
 
 SLACK_PATIENCE = 20
 """Seconds that what was begun may take before and after the draining: the envelopes, the web server, the modals."""
@@ -418,7 +423,7 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
 
 FAILURES = [
     *(messages.OUR_FAULT, messages.GIVEN_UP, messages.TOO_OLD, messages.CHANGED_SINCE, messages.CHOICES_CHANGED),
-    *(messages.NOBODY_CREDITED, messages.NOT_ON_FILE, messages.UNLIKE),
+    *(messages.NOBODY_CREDITED, messages.NOT_ON_FILE, messages.UNLIKE, messages.HOLDS_EMBARGOED),
     *(messages.EXTERNAL_PERSON, messages.GUEST, messages.SHARED_ROOM, messages.UNKNOWN_ROOM),
     messages.OUTLETS_NOT_ALLOWED,
     *(roster.UNCHECKED, courier.SPOILT, opening.NOT_OPENED),

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+from bot.amending import Amended
 from bot.blocks import Message, View
 from bot.desk import Home, Manner, Reply, answer_id
 from bot.errors import NotSent, Refused, TryLater, Unsure
 from bot.memory import Memory, Taken, open_memory
-from bot.talk import Answered, Ask, Errand, Job, Person, Room, Shown
-from bot.worker import MOST_ATTEMPTS, Pace, Shop, Workers, deliver, outcome
-from embeddings import BadQuestion
+from bot.talk import Amendment, Answered, Ask, Became, Errand, Job, Person, Room, Shown
+from bot.worker import MOST_ATTEMPTS, Pace, Shop, Workers, deliver, outcome, work
+from embeddings import BadQuestion, Viewer
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHOWN = Shown("harbour-strike", 2, 3, "f" * 64)
@@ -91,6 +92,9 @@ class PlainSlack:
     def update(self, job: Job, ts: str, message: Message) -> None:
         self.updated.append((ts, message.text))
 
+    def take_back(self, job: Job, ts: str) -> None:
+        self.updated.append((ts, "taken back"))
+
     def whisper(self, job: Job, message: Message) -> None:
         if self.before:
             raise self.before.pop(0)
@@ -98,6 +102,9 @@ class PlainSlack:
 
     def replace(self, job: Job, message: Message) -> None:
         self.replaced.append(message.text)
+
+    def direct(self, job: Job) -> str:
+        return f"D-{job.user}"
 
     def publish(self, job: Job, view: View) -> None:
         self.homes.append(view)
@@ -121,6 +128,28 @@ class Anybody:
         return Room(id=job.channel) if job.channel else None
 
 
+@dataclass
+class QuietArchive:
+    """Nothing changes in it, unless it is said what comes of it."""
+
+    late: tuple[Job, ...] = ()
+
+    def amended(self, job: Job, *, viewer: Callable[[], Viewer]) -> Amended | None:
+        return None
+
+    def told(self, job: Job, *, viewer: Callable[[], Viewer]) -> Reply | None:
+        return None
+
+    def elsewhere(self, job: Job) -> Job | None:
+        return None
+
+    def warned(self, job: Job) -> Reply | None:
+        return None
+
+    def overtaken(self, answered: Answered) -> tuple[Job, ...]:
+        return self.late
+
+
 @pytest.fixture
 def memory(tmp_path: Path) -> Iterator[Memory]:
     with open_memory(f"sqlite:///{tmp_path / 'bot.db'}") as opened:
@@ -132,6 +161,7 @@ def shop(
 ) -> Shop:
     return Shop(
         desk=desk or EchoDesk(),
+        following=QuietArchive(),
         memory=memory,
         courier=slack or PlainSlack(),
         roster=roster or Anybody(),
@@ -327,3 +357,78 @@ def test_what_is_not_finished_when_the_time_is_up_stays_for_the_next_start(memor
     answered = memory.answers.answer(answer_id("ferry"))
     assert answered is not None
     assert answered.ts is not None
+
+
+# What follows when the archive changes.
+
+
+@dataclass
+class ChangedArchive(QuietArchive):
+    """One message has to be changed, and its reader to be told."""
+
+    def amended(self, job: Job, *, viewer: Callable[[], Viewer]) -> Amended | None:
+        assert viewer() == Viewer()
+        before = Answered(
+            id="A", team="T1", user="U1", request=None, at=NOON, channel="C1", thread="1.0", ts="1.5", shown=(SHOWN,)
+        )
+        shown = replace(SHOWN, version=3, fingerprint="e" * 64)
+        news = Amendment(place=0, became=Became.CORRECTED, at=NOON, before=SHOWN)
+        after = replace(before, shown=(shown,), amendments=(news,))
+        return Amended(job=job, before=before, after=after, unchanged=before, message=said("corrected"), news=(news,))
+
+    def told(self, job: Job, *, viewer: Callable[[], Viewer]) -> Reply | None:
+        where = "in the thread" if job.thread else f"to {job.channel}"
+        return Reply(message=said(where), manner=Manner.POST, channel=None if job.thread else job.channel)
+
+    def elsewhere(self, job: Job) -> Job | None:
+        return replace(job, key=f"{job.key} directly", channel=None, thread=None) if job.thread else None
+
+
+def changed_shop(memory: Memory, slack: PlainSlack) -> Shop:
+    return replace(shop(memory, slack=slack), following=ChangedArchive())
+
+
+def worked_off(shop: Shop) -> None:
+    """All that waits, and what comes of it."""
+    while (taken := shop.memory.inbox.take(now=datetime.now(UTC))) is not None:
+        work(shop, taken)
+
+
+def test_a_message_is_changed_and_then_its_reader_told(memory: Memory) -> None:
+    slack = PlainSlack()
+    memory.inbox.put(job("amend", errand=Errand.AMEND))
+    worked_off(changed_shop(memory, slack))
+    assert slack.updated == [("1.5", "corrected")]
+    assert list(slack.posts.values()) == [["in the thread"]]
+    now = memory.answers.answer("A")
+    assert now is not None
+    assert [one.version for one in now.shown] == [3]
+
+
+def test_where_the_thread_takes_nothing_the_person_is_told_directly(memory: Memory) -> None:
+    slack = PlainSlack(before=[NotSent("gone", reason="thread_not_found")])
+    memory.inbox.put(job("amend", errand=Errand.AMEND))
+    worked_off(changed_shop(memory, slack))
+    assert list(slack.posts.values()) == [["to D-U1"]]
+
+
+def test_a_correction_waits_for_slack_to_let_the_bot_in_again(memory: Memory) -> None:
+    @dataclass
+    class LockedSlack(PlainSlack):
+        def update(self, job: Job, ts: str, message: Message) -> None:
+            raise NotSent("no token", reason="invalid_auth")
+
+    memory.inbox.put(job("amend", errand=Errand.AMEND))
+    taken = take(memory)
+    with pytest.raises(TryLater):
+        work(changed_shop(memory, LockedSlack()), taken)
+    assert memory.answers.answer("A") is None
+
+
+def test_an_answer_that_was_overtaken_leaves_a_job_behind(memory: Memory) -> None:
+    slack = PlainSlack()
+    late = job("late", errand=Errand.HELP, channel="C2")
+    memory.inbox.put(job("tram"))
+    deliver_to = replace(shop(memory, slack=slack), following=QuietArchive(late=(late,)))
+    work(deliver_to, take(memory))
+    assert take(memory).job == late

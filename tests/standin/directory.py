@@ -117,6 +117,15 @@ def user(caller: Caller) -> JSON:
     return {"user": payloads.profile(caller.person())}
 
 
+def group_members(caller: Caller) -> JSON:
+    """Who is in a user group."""
+    caller.needs("usergroups:read")
+    group = caller.workspace.groups.get(caller.text("usergroup"))
+    if group is None:
+        raise Refusal("no_such_subteam")
+    return {"users": sorted(group)}
+
+
 def bot(caller: Caller) -> JSON:
     """The bot itself."""
     caller.needs("users:read")
@@ -150,6 +159,7 @@ METHODS: dict[str, Method] = {
     "conversations.replies": replies,
     "conversations.history": history,
     "conversations.members": members,
+    "usergroups.users.list": group_members,
     "users.info": user,
     "bots.info": bot,
     "team.info": team,

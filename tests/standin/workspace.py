@@ -109,6 +109,8 @@ class Workspace:
     installed: bool = True
     people: dict[str, Person] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    """User groups: the ids of their members by the group's."""
     bot: Person = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,6 +147,12 @@ class Workspace:
             channel.members.add(self.bot.id)
         self.channels[channel.id] = channel
         return channel
+
+    def form_group(self, *members: Person | str) -> str:
+        """A new user group of these people; returns its id."""
+        group = new_id("S")
+        self.groups[group] = {self.person(one).id for one in members}
+        return group
 
     def direct(self, person: Person) -> Channel:
         """The direct messages between the bot and a person."""
