@@ -7,7 +7,8 @@ TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: demo test lint evaluate bench bench-slack preview fit train clean
+.PHONY: demo test lint evaluate evaluate-readers evaluate-duplicates fuzz bench bench-slack bench-corrections preview fit
+.PHONY: train clean
 
 demo: $(VENV)/.installed ## a sample wire, ingested and asked
 	@$(BIN)/python -m tools.demo
@@ -26,12 +27,26 @@ evaluate: $(VENV)/.installed-evaluate $(VENV)/.peers ## quality on the shared qu
 	$(BIN)/python -m tools.evaluate_quotes
 	$(BIN)/python -m tools.evaluate_chains
 	$(BIN)/python -m tools.evaluate_check
+	$(BIN)/python -m tools.evaluate_readers
+
+evaluate-readers: $(VENV)/.installed-evaluate ## what the readers give of what the samples' manifest expects
+	$(BIN)/python -m tools.evaluate_readers
+
+evaluate-duplicates: $(VENV)/.installed-evaluate ## how well copies of one story are found (long)
+	$(BIN)/python -m tools.evaluate_duplicates
+
+fuzz: $(VENV)/.installed-fuzz ## hostile input for the readers, ten minutes
+	$(BIN)/python -m tools.fuzz_readers --minutes 10
 
 bench: $(VENV)/.installed-evaluate $(VENV)/.peers ## speed, memory and disk beside a peer
 	$(BIN)/python -m tools.bench
 
 bench-slack: $(VENV)/.installed-evaluate $(VENV)/.installed-dev ## the bot under load, and killed in the middle
 	$(BIN)/python -m tools.bench_slack
+	$(BIN)/python -m tools.bench_corrections
+
+bench-corrections: $(VENV)/.installed-dev ## how soon a correction or a kill reaches Slack
+	$(BIN)/python -m tools.bench_corrections
 
 preview: $(VENV)/.installed ## the sample conversations as Slack shows them, into docs/images
 	@$(BIN)/python -m tools.preview_messages .preview/messages
@@ -64,6 +79,11 @@ $(VENV)/.installed-evaluate: pyproject.toml | $(VENV)/.torch
 	@$(PIP) -e ".[evaluate]"
 	@touch $(VENV)/.installed $@
 
+$(VENV)/.installed-fuzz: pyproject.toml | $(VENV)/.torch
+	@echo "Installing Onrecord with what its fuzzer needs (once) …"
+	@$(PIP) -e ".[dev,fuzz]"
+	@touch $(VENV)/.installed $(VENV)/.installed-dev $@
+
 # The peer lives in an environment of its own, pinned, so that neither changes the other.
 $(VENV)/.peers: tools/peer_requirements.txt | $(VENV)/.torch
 	@echo "Making the peer's environment (once) …"
@@ -73,4 +93,4 @@ $(VENV)/.peers: tools/peer_requirements.txt | $(VENV)/.torch
 	@touch $@
 
 clean: ## forget the environment and everything that was made
-	rm -rf $(VENV) .demo .evaluation
+	rm -rf $(VENV) .demo .evaluation .fuzz

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import messages
+from bot import access, messages
 from bot.blocks import Frame, Message
 from bot.blocks.amendments import Place, alert_message, amended_message, note_message
 from bot.blocks.frame import MOST
@@ -40,8 +40,8 @@ class Amended:
     """An answer as the log has it and as it is from now on, with the message for it: None where nobody can change it.
 
     ``unchanged`` is what the log says where it could not be changed: what stands is watched there, and all else in the
-    message that stands in for it. ``news`` are the amendments that have come about; with ``stays``, all are of words
-    on a page that was turned.
+    message that stands in for it. ``news`` are the amendments that have come about, of which another message tells
+    those that are ``known``; with ``stays``, all are of words on a page that was turned.
     """
 
     job: Job
@@ -50,6 +50,7 @@ class Amended:
     unchanged: Answered
     message: Message | None
     news: tuple[Amendment, ...]
+    known: tuple[Amendment, ...] = ()
     stays: bool = False
 
     def logged(self, *, edited: bool) -> Answered:
@@ -58,7 +59,7 @@ class Amended:
 
     def jobs(self, *, edited: bool) -> tuple[Job, ...]:
         """The job to tell the readers of the message, where there is something to tell and somebody to be told."""
-        telling = [one for one in self.news if one.became is not Became.STANDS]
+        telling = [one for one in self.news if one.became is not Became.STANDS and one not in self.known]
         unseen = _is_whispered(self.before) and not self.before.user
         if not telling or unseen or self.before.about is not None:
             return ()
@@ -84,8 +85,8 @@ class Amending:
         fates, at = self._fates(viewer), datetime.fromisoformat(sent["at"])
         if answered.about is not None:
             return self._note_amended(job, answered, fates, at)
-        left = self.memory.answers.left_open(answered.id)
-        found = verdicts(answered, fates, at, first=answered.page * SIZE, left=left)
+        left, lasting = self.memory.answers.left_open(answered.id), self.memory.answers.lasting(answered.id)
+        found = verdicts(answered, fates, at, first=answered.page * SIZE, left=left, lasting=lasting)
         news = [one.news for one in found if one.news]
         turned = [one for one in left if not any(map(one.is_of, answered.shown))]
         news += [one.news for one in (verdict(one, None, None, fates, at) for one in turned) if one.news]
@@ -111,16 +112,16 @@ class Amending:
             unchanged=unchanged,
             message=message,
             news=tuple(news),
+            known=tuple(one.news for one in found if one.news and one.known),
             stays=stays and not _is_whispered(answered),
         )
 
     def _note_amended(self, job: Job, answered: Answered, fates: Fates, at: datetime) -> Amended | None:
         """A word in a thread stays what it is until words in it may not be shown any more."""
         found = [verdict(one, None, None, fates, at).news for one in self.memory.answers.left_open(answered.id)]
-        news = tuple(one for one in found if one)
-        if not any(one.became is Became.WITHDRAWN for one in news):
-            quiet = Amended(job=job, before=answered, after=answered, unchanged=answered, message=None, news=news)
-            return quiet if news else None
+        news = tuple(one for one in found if one and one.became is Became.WITHDRAWN)
+        if not news:
+            return None
         places = [self._place(one, fates, alone=True) for one in answered.amendments]
         told = [one for one in places if one is not None]
         message = note_message(self._asker(answered), told)
@@ -250,7 +251,16 @@ class Amending:
         alert = next((one for one in self.archive.alerts(after=number - 1) if one.number == number), None)
         if alert is None:
             return None
+        if any(map(self._is_embargoed, alert.articles)):
+            # Whoever reads the channel need not be of the embargo group.
+            alert = replace(alert, articles=(), words=messages.NOT_FOR_THIS_CHANNEL)
         return Reply(message=alert_message(alert), manner=Manner.POST, channel=job.channel)
+
+    def _is_embargoed(self, article_id: str) -> bool:
+        try:
+            return access.embargoed(self.archive.article(article_id, audit=True), self.archive.open_filters().at)
+        except UnknownArticle:
+            return False
 
 
 # Jobs

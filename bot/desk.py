@@ -48,6 +48,7 @@ from embeddings import (
     Description,
     Filters,
     NoSpeaker,
+    NotReleased,
     Passage,
     Quoted,
     UnknownArticle,
@@ -520,6 +521,17 @@ class Desk:
             raise BadCommand(messages.CHANGED_SINCE)
         return article
 
+    def _repeats_withdrawn(self, visit: Visit, answered: Answered) -> bool:
+        """Whether the words whose source was looked for may be those of an article that may not be shown any more."""
+        if not isinstance(answered.request, SourceOf):
+            return False
+        try:
+            for one in answered.shown:
+                self.archive.article(one.article, viewer=visit.viewer(Manner.WHISPER))
+        except (UnknownArticle, NotReleased):
+            return True
+        return False
+
     def _is_embargoed(self, shown: Shown) -> bool:
         try:
             return access.embargoed(self.archive.article(shown.article, audit=True), self._now())
@@ -570,7 +582,11 @@ class Desk:
             coverage=coverage,
             newest=fed,
             freshness=self.freshness(),
-            recent=self.memory.answers.recent(job.team, job.user, limit=RECENT),
+            recent=[
+                one
+                for one in self.memory.answers.recent(job.team, job.user, limit=RECENT)
+                if not self._repeats_withdrawn(visit, one)
+            ],
             person=visit.prefers,
             admin=access.may_administer(visit.person),
         )

@@ -51,6 +51,7 @@ class Following:
 
     def look(self) -> bool:
         """Write down what has to be done about what is new; whether there was anything."""
+        self.begin()
         changed = self._changes()
         return self._alerts() or changed
 
@@ -58,7 +59,7 @@ class Following:
         after = self.memory.following.place(CHANGES)
         changes = self.archive.changes(after or 0, limit=_MANY)
         if not changes:
-            return False
+            return self._begun_anew(CHANGES, after, lambda last: self.archive.changes(last, limit=1))
         jobs = [job for change in changes for job in self._amending(change)]
         return self.memory.following.advance(CHANGES, after=after, to=changes[-1].sequence, jobs=jobs)
 
@@ -74,9 +75,16 @@ class Following:
         after = self.memory.following.place(ALERTS)
         alerts = self.archive.alerts(after=after or 0)
         if not alerts:
-            return False
+            return self._begun_anew(ALERTS, after, lambda last: self.archive.alerts(after=last, settled=True))
         jobs = [self._alert(one) for one in alerts]
         return self.memory.following.advance(ALERTS, after=after, to=alerts[-1].number, jobs=jobs)
+
+    def _begun_anew(self, name: str, place: int | None, since: Callable[[int], object]) -> bool:
+        """Whether the archive has not come as far: another has taken its place, and is followed from its beginning."""
+        if not place or since(place - 1):
+            return False
+        _log.warning("the archive has fewer %s than were followed: it is followed from its beginning", name)
+        return self.memory.following.advance(name, after=place, to=0)
 
     def _alert(self, alert: Alert) -> Job:
         return Job(
@@ -108,7 +116,6 @@ class Follower:
 
     def start(self) -> None:
         """Begin, with what has changed since an earlier process looked last."""
-        self.following.begin()
         self._thread.start()
 
     def stop(self) -> None:

@@ -109,6 +109,7 @@ CANNOT_BE_CHANGED = "I could not change the answer itself; this holds instead."
 ONLY_SEEN_BY_YOU = "Slack lets nobody change an answer that only you can see, so here is what has changed."
 WAITING = "Something in the archive waits for a person's decision"
 REVIEW = "Decide with `onrecord review`."
+NOT_FOR_THIS_CHANNEL = "Which articles these are is not for this channel."
 _BECAME = {
     Became.STANDS: "UNCHANGED",
     Became.CORRECTED: "CORRECTED",
@@ -400,9 +401,14 @@ def distinct(names: Iterable[str]) -> list[str]:
 
 def title(article: Article) -> str:
     """What an article is called: its headline, else its outlet and day, else its dateline, else that it has none."""
-    dateline = article.dateline.span.cut(article.text).rstrip(" -–—") if article.dateline else ""
-    names = (article.headline or "", _outlet_and_day(article), dateline)
+    names = (article.headline or "", _outlet_and_day(article), _dateline(article))
     return next((words for words in names if words.strip()), UNTITLED)
+
+
+def _dateline(article: Article) -> str:
+    """The dateline as printed; its place where it is none of the words of the story."""
+    printed = article.dateline.span.cut(article.text).rstrip(" _-–—") if article.dateline else ""
+    return printed or (article.dateline and article.dateline.place) or ""
 
 
 def headed(article: Article) -> bool:

@@ -53,12 +53,16 @@ class Fates:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What stands at a place from now on, what the message says of it, and what of that is new."""
+    """What stands at a place from now on, what the message says of it, and what of that is new.
+
+    ``known`` is whether another message tells readers of it.
+    """
 
     place: Place
     shown: Shown
     kept: Amendment | None
     news: Amendment | None = None
+    known: bool = False
 
     @property
     def stands(self) -> bool:
@@ -66,10 +70,19 @@ class Verdict:
         return self.news is not None and self.news.became is Became.STANDS
 
 
-def verdicts(answered: Answered, fates: Fates, at: datetime, *, first: int, left: Collection[Shown]) -> list[Verdict]:
+def verdicts(
+    answered: Answered,
+    fates: Fates,
+    at: datetime,
+    *,
+    first: int,
+    left: Collection[Shown],
+    lasting: Collection[Shown],
+) -> list[Verdict]:
     """One for each place of an answer, numbered from ``first`` on, whatever became of it ``at`` this change.
 
-    What is not ``left`` open was told by another message, as this one could not be changed: of that nothing is new.
+    What is not ``left`` open was told by another message, as this one could not be changed: of that nothing is new,
+    unless words that are ``lasting`` here may not be shown any more.
     """
     kept = {one.place: one for one in answered.amendments}
     places = range(first, first + len(answered.shown))
@@ -77,12 +90,19 @@ def verdicts(answered: Answered, fates: Fates, at: datetime, *, first: int, left
         verdict(shown, place, kept.get(place), fates, at) for place, shown in zip(places, answered.shown, strict=True)
     ]
     found = [
-        one if place in kept or any(map(shown.is_of, left)) else replace(one, news=None)
+        one if place in kept or any(map(shown.is_of, left)) else _told_elsewhere(one, any(map(shown.is_of, lasting)))
         for one, place, shown in zip(found, places, answered.shown, strict=True)
     ]
     # A message that stands in for another says of some words only that they are gone.
     beside = sorted(place for place in kept if place is not None and place not in places)
     return found + [verdict(kept[place].before, place, kept[place], fates, at) for place in beside]
+
+
+def _told_elsewhere(one: Verdict, lasts: bool) -> Verdict:
+    """Of words that another message stands in for, only that they have to go."""
+    if lasts and one.news is not None and one.news.became is Became.WITHDRAWN:
+        return replace(one, known=True)
+    return replace(one, news=None)
 
 
 def verdict(shown: Shown, place: int | None, kept: Amendment | None, fates: Fates, at: datetime) -> Verdict:

@@ -158,7 +158,6 @@ class Workers:
         self._shop, self._pace = shop, Pace()
         self._changed = Condition()
         self._stopping = False
-        self._busy: set[str] = set()
         self._owed: dict[str, _Return] = {}
         self._cleaned = float("-inf")
         self._threads = [Thread(target=self._run, name=f"worker-{i + 1}", daemon=True) for i in range(count)]
@@ -185,7 +184,7 @@ class Workers:
     def drain(self, timeout: float) -> int:
         """Finish what was accepted, for so many seconds at most; returns how many jobs are left for the next start."""
         deadline = monotonic() + timeout
-        while (self._busy or self._owed or self._due(deadline)) and monotonic() < deadline:
+        while self._unfinished(deadline) and monotonic() < deadline:
             with self._changed:
                 self._changed.wait(min(0.1, max(0.0, deadline - monotonic())))
         with self._changed:
@@ -195,10 +194,10 @@ class Workers:
             thread.join(max(0.1, deadline - monotonic()))
         return self._shop.memory.inbox.waiting() + len(self._owed)
 
-    def _due(self, deadline: float) -> int:
-        """How many jobs nobody is working on whose time comes before the deadline."""
+    def _unfinished(self, deadline: float) -> int:
+        """How many jobs are worked on, or have their time before the deadline."""
         left = timedelta(seconds=max(0.0, deadline - monotonic()))
-        return self._shop.memory.inbox.waiting(due=self._shop.clock() + left)
+        return self._shop.memory.inbox.unfinished(self._shop.clock() + left)
 
     @property
     def alive(self) -> bool:
@@ -211,11 +210,7 @@ class Workers:
                 self._give_back()
                 taken = self._shop.memory.inbox.take(now=self._shop.clock(), resting=self._pace.resting())
                 if taken is not None:
-                    self._busy.add(taken.job.key)
-                    try:
-                        self._work(taken)
-                    finally:
-                        self._busy.discard(taken.job.key)
+                    self._work(taken)
                     with self._changed:
                         # Its channel is free again, and somebody may be waiting for that.
                         self._changed.notify_all()
@@ -291,7 +286,8 @@ def forget(shop: Shop) -> None:
     now, memory = shop.clock(), shop.memory
     if shop.retention is not None:
         memory.answers.forget(now - shop.retention)
-        dropped = memory.inbox.drop(now - shop.retention)
+        # Words that may not be shown any more have to go however late Slack lets the bot in.
+        dropped = memory.inbox.drop(now - shop.retention, but=_FOLLOWING)
         if dropped:
             _log.error("%d jobs were never done, and are too old to be kept: dropped", dropped)
     memory.inbox.forget(now - _KEYS_KEPT)
@@ -331,13 +327,18 @@ def _edited(shop: Shop, job: Job, amended: Amended) -> bool:
     try:
         shop.courier.update(replace(job, channel=before.channel), before.ts, amended.message)
     except NotSent as refusal:
-        if refusal.reason in _LOCKED_OUT:
-            raise TryLater("Slack lets nobody in", seconds=_LOCKED_FOR) from refusal
+        _wait_if_locked_out(refusal)
         _log.warning("answer %s could not be changed: %s", before.id, refusal.reason)
         if any(one.became is Became.WITHDRAWN for one in amended.news):
             _take_back(shop, replace(job, channel=before.channel), before.ts)
         return False
     return True
+
+
+def _wait_if_locked_out(refusal: NotSent) -> None:
+    """Raise TryLater where Slack takes nothing at all until the app is installed anew."""
+    if refusal.reason in _LOCKED_OUT:
+        raise TryLater("Slack lets nobody in", seconds=_LOCKED_FOR) from refusal
 
 
 def _take_back(shop: Shop, job: Job, ts: str) -> None:
@@ -354,8 +355,12 @@ def _told_of(shop: Shop, taken: Taken) -> None:
     try:
         there = job if job.channel else replace(job, channel=shop.courier.direct(job))
         reply = shop.following.told(there, viewer=lambda: _reader(shop, job))
-        shop.memory.inbox.done(job.key) if reply is None else deliver(shop, taken, reply)
+        if reply is not None:
+            deliver(shop, taken, reply)
+        elif not _stands(shop, taken, there):
+            shop.memory.inbox.done(job.key)
     except NotSent as refusal:
+        _wait_if_locked_out(refusal)
         _log.warning("job %s: nobody could be told there: %s", answer_id(job.key), refusal.reason)
         another = shop.following.elsewhere(job)
         shop.memory.inbox.done(job.key, then=() if another is None else (another,))
@@ -373,7 +378,7 @@ def _reader(shop: Shop, job: Job) -> Viewer:
         return Viewer()
     try:
         person, room = shop.roster.person(job), shop.roster.room(job)
-    except Refused:
+    except (Refused, NotSent):
         return Viewer()
     return access.viewer(person, room, private=room is None)
 
@@ -413,22 +418,30 @@ def deliver(shop: Shop, taken: Taken, reply: Reply | Home) -> None:
         inbox.done(job.key)
         return
     there = replace(job, channel=reply.channel, thread=None) if reply.channel else job
-    answered = reply.answered
-    posted = taken.sending and reply.manner is Manner.POST
-    ts = shop.courier.posted(there, answer_id(job.key)) if posted else None
-    if ts is not None:
-        # What an earlier attempt wrote down is what stands there; what would be said now may differ.
-        answered = shop.memory.answers.answer(answer_id(job.key)) or reply.answered
-    else:
-        ts = _announced(shop, there, reply)
-    if answered is None:
-        inbox.done(job.key)
-    else:
-        # What it shows stands in the log by now: what changes from here on finds it there.
-        late = shop.following.overtaken(answered)
-        shop.memory.answers.record(replace(answered, ts=ts), finishes=job.key, then=late)
+    if not _stands(shop, taken, there, reply.answered):
+        _finish(shop, job, reply.answered, ts=_announced(shop, there, reply))
     if reply.aside is not None:
         _aside(shop, job, reply.aside)
+
+
+def _stands(shop: Shop, taken: Taken, there: Job, answered: Answered | None = None) -> bool:
+    """Whether an earlier attempt posted it; then what that wrote down is kept, as what would be said now may differ."""
+    answer = answer_id(taken.job.key)
+    ts = shop.courier.posted(there, answer) if taken.sending else None
+    if ts is None:
+        return False
+    _finish(shop, taken.job, shop.memory.answers.answer(answer) or answered, ts=ts)
+    return True
+
+
+def _finish(shop: Shop, job: Job, answered: Answered | None, *, ts: str | None) -> None:
+    """Finish a job, and write down in which message its answer stands."""
+    if answered is None:
+        shop.memory.inbox.done(job.key)
+        return
+    # What it shows stands in the log by now: what changes from here on finds it there.
+    late = shop.following.overtaken(answered)
+    shop.memory.answers.record(replace(answered, ts=ts), finishes=job.key, then=late)
 
 
 def _announced(shop: Shop, there: Job, reply: Reply) -> str | None:

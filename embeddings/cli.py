@@ -474,6 +474,9 @@ def show_command(
         if versions:
             _show_versions(opened, article, as_json=as_json)
         found = opened.article(article, version=version, audit=audit)
+        if audit and version is None and not found.text:
+            # An order has no words of its own: whoever audits wants those that it took back.
+            found = next((one for one in opened.versions(article) if one.text), found)
         statements = opened.statements(found)
     if as_json:
         _print_json(records.article_record(found, statements))

@@ -47,9 +47,9 @@ _SHAPES = tuple(
     for shape in (
         rf"{_PLACE}(?P<comma>[,.])? {_DATE}[.,]? ?{_AGENCY}(?:{_STOP}|[.:])?",
         rf"{_PLACE}(?P<comma>[,.])? {_DATE}[.,]? (?P<bare>[A-Z]{{2,9}}){_STOP}",
-        rf"{_PLACE}(?P<comma>[,.])? {_DATE} ?{_DASH}",
+        rf"{_PLACE}(?P<comma>[,.])? {_DATE}{_STOP}",
         rf"{_PLACE} ?{_AGENCY}{_STOP}",
-        rf"{_PLACE} ?(?: {_DASH}|--)",
+        rf"{_PLACE} ?(?: {_DASH}|--| _)",
         rf"{_DATE}[.,]? ?{_AGENCY}{_STOP}",
         rf"{_AGENCY}{_STOP}",
     )

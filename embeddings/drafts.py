@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from embeddings.corrections import told_in
 from embeddings.datelines import Opening, opening
 from embeddings.decoding import accepted
 from embeddings.embargoes import NONE, Embargo, in_note
@@ -82,10 +83,11 @@ def article_of(draft: Draft) -> Article:
     embargo = draft.embargo if draft.embargo != NONE else in_note(draft.note)
     start = opening(text, near=day_of(draft.published))
     dateline = _dateline(start.dateline, draft.dateline)
+    parts = paragraphs(text)
     return Article(
         id=accepted(draft.id, place=here).strip(),
         text=text,
-        paragraphs=paragraphs(text),
+        paragraphs=parts,
         version=draft.version,
         version_created=draft.created,
         status=status,
@@ -109,7 +111,7 @@ def article_of(draft: Draft) -> Article:
         take=_line(draft.take, here),
         number=_line(draft.number, here),
         replaces=_line(draft.replaces, here),
-        correction=_said(draft.correction, here) or _corrects(draft),
+        correction=_said(draft.correction, here) or _corrects(draft, lines(*told_in(text, parts))),
         origin=here,
     )
 
@@ -138,16 +140,19 @@ def lines(*said: str | None) -> str | None:
     return "\n".join(dict.fromkeys(line for line in said if line)) or None
 
 
-def _corrects(draft: Draft) -> str | None:
-    """What tells that this version puts something right: a code, the take, the headline, or the note to editors."""
+def _corrects(draft: Draft, told: str | None) -> str | None:
+    """What tells that this version puts something right: a code, take, headline, note to editors, or the story itself.
+
+    ``told`` is what the story says.
+    """
     if any(signal.lower().endswith((":correction", "edstat:c")) for signal in draft.signals):
-        return draft.note or draft.take or "Marked as a correction by its provider."
+        return draft.note or draft.take or told or "Marked as a correction by its provider."
     for said in (draft.take, draft.slug):
         if said and _TOLD.search(said):
             return draft.note or said
     if draft.headline and _HEADED.search(draft.headline):
         return draft.note or draft.headline
-    return draft.note if draft.note and _TOLD.search(draft.note) else None
+    return draft.note if draft.note and _TOLD.search(draft.note) else told
 
 
 def _dateline(printed: Dateline | None, given: Dateline | None) -> Dateline | None:

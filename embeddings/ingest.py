@@ -15,11 +15,11 @@ from embeddings.duplicates import signature
 from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableInput
 from embeddings.lifecycle import Outcome, Verdict, ids_of, place, settled
-from embeddings.news import Alert, Article, Concern, Extraction, Filters, Notice, Viewer
-from embeddings.orders import Aim, named_in, resolve
+from embeddings.news import Alert, Article, Concern, Extraction, Filters, Notice, Status, Viewer
+from embeddings.orders import Aim, named_in, resolve, standing_for
 from embeddings.paragraphs import windows
 from embeddings.store import Entry, Placement, Store
-from embeddings.words import words
+from embeddings.words import handles, words
 
 _BATCH = 32
 """Articles encoded together and then written, each in a transaction of its own."""
@@ -116,11 +116,24 @@ class Ingest:
         written before it intact.
         """
         receipt = Receipt()
-        for batch in _batches(readings):
+        for batch in _batches(self._with_standing(readings)):
             receipt += self._taken(batch)
             if progress:
                 progress(receipt)
         return receipt
+
+    def _with_standing(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        """The readings, each story that an order came for before it right behind that order."""
+        for reading in readings:
+            if isinstance(reading, Article) and (notice := self._standing(reading)):
+                yield notice
+            yield reading
+
+    def _standing(self, story: Article) -> Notice | None:
+        names = handles(story.slug, story.headline, story.number)
+        if story.status is not Status.USABLE or not names or self.store.heads([story.id]):
+            return None
+        return standing_for(story, self.store.bearing(names))
 
     def _taken(self, batch: Sequence[Reading]) -> Receipt:
         """Decide and encode, and write unless somebody else wrote meanwhile what changes a decision: then anew."""

@@ -160,10 +160,10 @@ def _known(incoming: Article, head: Head) -> Verdict:
 def _welcome(incoming: Article, outcome: Outcome, reason: str, at: datetime | None, *, let_in: bool) -> Verdict:
     """The newest version takes its place, as far as its status and its terms let it."""
     if incoming.status is Status.CANCELED:
-        killed = "Killed by its provider: no version is searched; only a person can revive it."
+        killed = "Killed: no version is searched; only a person can revive it."
         return Verdict(Placement.WITHDRAW, Outcome.KILLED, killed)
     if incoming.status is Status.WITHHELD:
-        withheld = "Withheld by its provider: no version is searched until a newer usable one comes."
+        withheld = "Withheld: no version is searched until a newer usable one comes."
         return Verdict(Placement.WITHDRAW, Outcome.WITHHELD, withheld)
     if not let_in and (terms := forbidding_terms(incoming)):
         barred = f"Its terms forbid the archive ({terms}): kept, not searched until a person revives it."

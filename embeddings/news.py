@@ -132,8 +132,14 @@ class Article:
         parts = [_printed(getattr(self, f.name)) for f in fields(self) if f.name not in _READ_FROM_TEXT | _LATER_FIELDS]
         # Told by their names, and only where they say something: versions on file from before keep their fingerprints.
         later = {name: getattr(self, name) for name in sorted(_LATER_FIELDS)}
+        later["correction"] = None if self._says(self.correction) else self.correction
         parts += [f"{name}={_printed(value)}" for name, value in later.items() if value is not None]
         return hashlib.sha256("\x1f".join(parts).encode(errors="surrogatepass")).hexdigest()
+
+    def _says(self, words: str | None) -> bool:
+        """Whether each line of these words stands in the text or in another field, from which it was then read."""
+        said = "\n".join(filter(None, (self.text, self.headline, self.note, self.slug, self.take)))
+        return all(line in said for line in (words or "").splitlines())
 
     @property
     def day(self) -> date | None:

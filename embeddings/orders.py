@@ -21,6 +21,8 @@ _DAYS = timedelta(days=7)
 """A slug is used again; an order is about what was published so shortly before or after it."""
 _SAME_HEADLINE = 80.0
 """How alike (of 100) two headlines of one story are, whatever stands before them."""
+_STANDING = "order: "
+"""What the id of an order begins with that is kept until its story comes."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -49,12 +51,21 @@ def resolve(notice: Notice, aims: Sequence[Aim], *, at: datetime) -> Meant:
     """What an order makes of the articles that it may be about."""
     if notice.target is not None:
         return Meant(versions=tuple(ordered(notice, aim, at=at) for aim in aims) or (_to_come(notice, at),))
-    likely = _likeliest(notice, [aim for aim in aims if _may_be_about(notice, aim.article)])
+    stories = [aim for aim in aims if not aim.head.id.startswith(_STANDING)]
+    likely = _likeliest(notice, [aim for aim in stories if _may_be_about(notice, aim.article)])
     if len(likely) == 1 and _is_certain(notice, likely[0].article):
         return Meant(versions=(ordered(notice, likely[0], at=at),))
     ids = tuple(aim.head.id for aim in likely)
     alert = Alert(concern=Concern.UNCERTAIN_NOTICE, articles=ids, words=_shown(notice), at=at)
-    return Meant(versions=tuple(ordered(notice, aim, at=at, status=Status.WITHHELD) for aim in likely), alert=alert)
+    held = tuple(ordered(notice, aim, at=at, status=Status.WITHHELD) for aim in likely)
+    return Meant(versions=held or _kept_for_later(notice, aims, at), alert=alert)
+
+
+def _kept_for_later(notice: Notice, aims: Sequence[Aim], at: datetime) -> tuple[Article, ...]:
+    """The order itself, to wait for its story; as it was kept before, where it comes once more."""
+    order = _to_come(notice, at)
+    again = (aim.article for aim in aims if (aim.head.id, aim.article.note) == (order.id, notice.words))
+    return (next(again, order),) if named_in(notice) else ()
 
 
 def _likeliest(notice: Notice, aims: Sequence[Aim]) -> list[Aim]:
@@ -98,23 +109,53 @@ def ordered(notice: Notice, aim: Aim, *, at: datetime, status: Status | None = N
         outlet=aim.article.outlet,
         provider=aim.article.provider,
         published=aim.article.published,
+        rights=aim.article.rights,
+        usage=aim.article.usage,
         note=notice.words,
         origin=notice.origin,
     )
 
 
 def _to_come(notice: Notice, at: datetime) -> Article:
-    """What keeps a story back that has not come yet."""
+    """What keeps a story back that has not come yet: under its id, or for whatever comes by the names in the order."""
     return Article(
-        id=notice.target or "",
+        id=notice.target or f"{_STANDING}{' '.join(sorted(named_in(notice)))}",
         text="",
         paragraphs=(),
         version_created=notice.sent or at,
         status=notice.status,
+        headline=notice.headline,
+        slug=notice.slug,
+        number=notice.number,
         provider=notice.provider,
         note=notice.words,
         origin=notice.origin,
     )
+
+
+def standing_for(story: Article, bearing: Sequence[Article]) -> Notice | None:
+    """The order to hold a story that came before it, by what on file bears one of its names.
+
+    A story that was filed after the order is the one that takes the killed one's place.
+    """
+    for order in bearing:
+        if order.id.startswith(_STANDING) and not _is_after(story, order):
+            notice = Notice(
+                status=Status.WITHHELD,
+                words=order.note or "",
+                target=story.id,
+                provider=order.provider,
+                sent=order.version_created,
+                origin=order.origin,
+            )
+            if _may_be_about(notice, story):
+                return notice
+    return None
+
+
+def _is_after(story: Article, order: Article) -> bool:
+    filed, sent = story.version_created, order.version_created
+    return filed is not None and sent is not None and filed > sent
 
 
 def _may_be_about(notice: Notice, article: Article) -> bool:

@@ -115,7 +115,9 @@ def source_lines(passage: Passage) -> list[RenderableType]:
 
 def terms_lines(article: Article) -> list[Text]:
     """What has to be known before an article's words are used, as far as its provider said it."""
-    corrected = f"corrected version: {article.correction}" if article.correction else None
+    # The note, which stands beside the version already, is often all that is said of a correction.
+    told = article.correction if article.correction != article.note else None
+    corrected = f"corrected version: {told}" if told else None
     outdated = f"its provider takes it for outdated after {day_words(article.expires)}" if article.expires else None
     usage = f"usage: {article.usage}" if article.usage else None
     return [Text(_one_line(words), style="yellow") for words in (corrected, outdated, usage) if words]

@@ -7,10 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from embeddings import Settings, open_archive
 
 ROOT = Path(__file__).parents[1]
+
+# No test has a time limit: on a busy machine the same examples take many times as long.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

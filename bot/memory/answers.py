@@ -60,6 +60,8 @@ class Feedback:
 
 _OPEN = or_(showings.c.amended.is_(None), showings.c.became == Became.GONE.value)
 """What is struck through still stands there, and has to go when its article may not be shown any more."""
+_LASTING = or_(showings.c.became.is_(None), showings.c.became != Became.WITHDRAWN.value)
+"""What may still be read somewhere, also where another message told what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +132,24 @@ class Answers:
             return tuple(_showing(row) for row in connection.execute(query))
 
     def unsettled(self, article: str) -> tuple[Answered, ...]:
-        """The answers that show, or showed, an article, and whose readers do not know yet what became of it."""
-        of_article = select(showings.c.answer).where(showings.c.article == article, _OPEN)
+        """The answers that show, or showed, an article, and that were not told yet that it may not be shown."""
+        of_article = select(showings.c.answer).where(showings.c.article == article, _LASTING)
         query = select(answers).where(answers.c.id.in_(of_article)).order_by(answers.c.number.desc())
         with self.database.reading() as connection:
             return tuple(_answered(row) for row in connection.execute(query))
 
     def left_open(self, answer: str) -> tuple[Shown, ...]:
         """All that an answer shows, or showed on another page, and that nobody was told to be changed since."""
-        query = select(showings).where(showings.c.answer == answer, _OPEN)
+        return self._shown_by(answer, _OPEN)
+
+    def lasting(self, answer: str) -> tuple[Shown, ...]:
+        """All that an answer shows, or showed on another page, and that was not withdrawn."""
+        return self._shown_by(answer, _LASTING)
+
+    def _shown_by(self, answer: str, which: ColumnElement[bool]) -> tuple[Shown, ...]:
+        query = select(showings).where(showings.c.answer == answer, which).order_by(showings.c.number)
         with self.database.reading() as connection:
-            rows = connection.execute(query.order_by(showings.c.number))
-            return tuple(dict.fromkeys(_shown(row) for row in rows))
+            return tuple(dict.fromkeys(_shown(row) for row in connection.execute(query)))
 
     def any_shown(self) -> bool:
         """Whether anything was ever shown."""
@@ -262,8 +270,9 @@ def _add_showings(connection: Connection, answered: Answered) -> None:
 def _settle(connection: Connection, answer: str, amendment: Amendment) -> None:
     """Note what became of words that an answer showed, on whichever page."""
     words = (showings.c[name] == value for name, value in _paragraph(amendment.before).items())
-    open_ones = showings.update().where(showings.c.answer == answer, _OPEN, *words)
-    connection.execute(open_ones.values(became=amendment.became.value, amended=amendment.at))
+    which = _LASTING if amendment.became is Became.WITHDRAWN else _OPEN
+    settled = showings.update().where(showings.c.answer == answer, which, *words)
+    connection.execute(settled.values(became=amendment.became.value, amended=amendment.at))
 
 
 def _paragraph(shown: Shown) -> dict[str, Any]:

@@ -105,13 +105,18 @@ class Inbox:
         with self.database.writing() as connection:
             connection.execute(held)
 
-    def waiting(self, *, due: datetime | None = None) -> int:
-        """How many jobs nobody is working on yet; with ``due``, those whose time has come by then."""
-        query = select(func.count()).select_from(jobs).where(_WAITING)
-        if due is not None:
-            query = query.where(_timely(due))
+    def waiting(self) -> int:
+        """How many jobs nobody is working on yet."""
+        return self._count(_WAITING)
+
+    def unfinished(self, due: datetime) -> int:
+        """How many jobs this process is working on, and how many more have their time by then: at one moment."""
+        ours, timely = jobs.c.claimed_by == self.owner, and_(jobs.c.claimed_by.is_(None), _timely(due))
+        return self._count(and_(jobs.c.payload.is_not(None), or_(ours, timely)))
+
+    def _count(self, which: ColumnElement[bool]) -> int:
         with self.database.reading() as connection:
-            return connection.execute(query).scalar_one()
+            return connection.execute(select(func.count()).select_from(jobs).where(which)).scalar_one()
 
     def oldest(self) -> datetime | None:
         """When the first of the waiting jobs arrived."""
@@ -124,11 +129,16 @@ class Inbox:
         with self.database.writing() as connection:
             return connection.execute(jobs.delete().where(jobs.c.done < moment)).rowcount
 
-    def drop(self, before: datetime) -> int:
-        """Erase jobs that arrived before a moment and that nobody has done or is doing; says how many."""
-        with self.database.writing() as connection:
-            old = jobs.update().where(_WAITING, jobs.c.arrived < before)
-            return connection.execute(old.values(done=self.clock(), **_ERASED)).rowcount
+    def drop(self, before: datetime, *, but: Collection[Errand] = ()) -> int:
+        """Erase jobs that arrived before a moment and that nobody has done or is doing; says how many.
+
+        Those on the errands ``but`` which this is said stay.
+        """
+        old = select(jobs.c.number, jobs.c.payload).where(_WAITING, jobs.c.arrived < before)
+        with self.database.alone() as connection:
+            gone = [row.number for row in connection.execute(old) if json.loads(row.payload).get("errand") not in but]
+            erased = jobs.update().where(jobs.c.number.in_(gone)).values(done=self.clock(), **_ERASED)
+            return connection.execute(erased).rowcount
 
     def _next(self, now: datetime, resting: Collection[tuple[str, str]]) -> Select[Any]:
         others = jobs.alias()

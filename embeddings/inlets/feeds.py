@@ -82,7 +82,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What is remembered of a feed: how to ask whether it changed, its heartbeat, and its items."""
+    """What is remembered of a feed: how to ask whether it changed, its heartbeat, and its items.
+
+    ``refused`` are the stamps of what could not be read in it and was told.
+    """
 
     terms: str = ""
     etag: str | None = None
@@ -96,6 +99,7 @@ class Heard:
     problem: str | None = None
     moved: str | None = None
     due: datetime | None = None
+    refused: tuple[str, ...] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
 
 
@@ -295,6 +299,11 @@ def with_vanished(listed: Mapping[str, Item], known: Mapping[str, Item], *, at: 
     return dict([*listed.items(), *lost.items()][:KNOWN_ITEMS])
 
 
+def refusal_stamp(refused: UnreadableInput) -> str:
+    """What tells one refusal from another."""
+    return _stamp(str(refused))
+
+
 def adapted(article: Article, feed: Feed) -> Article:
     """An article under what its feed's settings say of all its articles."""
     told = {name: getattr(feed, name) for name in _WORDS if getattr(feed, name) and not getattr(article, name)}
@@ -330,7 +339,7 @@ def _plain(one: Heard | Item) -> dict[str, Any]:
 def heard_of(record: Mapping[str, Any]) -> Heard:
     """What ``heard_record`` made; raises ValueError, TypeError or AttributeError for anything else."""
     items = {key: _item(values) for key, values in record.get("items", {}).items()}
-    return Heard(**_with_moments(record) | {"items": items})
+    return Heard(**_with_moments(record) | {"items": items, "refused": tuple(record.get("refused", ()))})
 
 
 def _item(record: Mapping[str, Any]) -> Item:

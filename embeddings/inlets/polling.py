@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 from embeddings.errors import StoreFull, StoreLocked, UnreadableInput
 from embeddings.ingest import Receipt
 from embeddings.inlets.feeds import (
+    KNOWN_ITEMS,
     TRIES,
     Feed,
     Heard,
@@ -39,6 +40,7 @@ from embeddings.inlets.feeds import (
     of_articles,
     of_links,
     pause,
+    refusal_stamp,
     succeeded,
     with_vanished,
 )
@@ -137,8 +139,16 @@ def _listed(before: Look, answer: Fetched, *, at: datetime) -> Look:
         modified=answer.modified,
         digest=hashlib.sha256(answer.data).hexdigest(),
         items=with_vanished(items, known, at=at),
+        refused=tuple(_stamps(readings))[:KNOWN_ITEMS],
     )
-    return replace(before, heard=heard, readings=readings)
+    # What cannot be read is told once, not again whenever something else in the feed changes.
+    told = frozenset(before.heard.refused)
+    fresh = tuple(one for one in readings if told.isdisjoint(_stamps([one])))
+    return replace(before, heard=heard, readings=fresh)
+
+
+def _stamps(readings: Iterable[Reading]) -> Iterator[str]:
+    return (refusal_stamp(one) for one in readings if isinstance(one, UnreadableInput))
 
 
 def _read(feed: Feed, url: str, answer: Fetched, *, at: datetime) -> tuple[Reading, ...]:

@@ -1,4 +1,7 @@
-"""Files, folders, streams and pieces → Articles; what cannot be read comes as an error in its place, never a stop."""
+"""Files, folders, streams and pieces → Articles; what cannot be read comes as an error in its place, never a stop.
+
+The formats are loaded when something is read: their parsers take most of a second, which whoever only asks is spared.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from embeddings.advisories import notice_of
 from embeddings.errors import UnreadableInput
 from embeddings.news import Article, Status
 from embeddings.readers.archives import Allowance
-from embeddings.readers.formats import Given, given, looked_into, readings
 from embeddings.readers.pieces import Piece, Reading
 
 
@@ -37,7 +39,7 @@ def read(source: Path | IO[str] | IO[bytes] | Piece, *, name: str = "stdin") -> 
 
 def _read(source: Path | IO[str] | IO[bytes] | Piece, name: str) -> Iterator[Reading]:
     if isinstance(source, Piece):
-        yield from readings(given(source))
+        yield from _read_piece(source)
     elif not isinstance(source, Path):
         yield from _read_stream(source, name)
     elif source.is_dir():
@@ -45,6 +47,12 @@ def _read(source: Path | IO[str] | IO[bytes] | Piece, name: str) -> Iterator[Rea
             yield from (found,) if isinstance(found, UnreadableInput) else _read_file(found, source)
     else:
         yield from _read_file(source, source.parent)
+
+
+def _read_piece(piece: Piece) -> Iterator[Reading]:
+    from embeddings.readers.formats import given, readings
+
+    yield from readings(given(piece))
 
 
 def _files(folder: Path) -> Iterator[Path | UnreadableInput]:
@@ -104,6 +112,8 @@ def _read_stream(source: IO[str] | IO[bytes], name: str) -> Iterator[Reading]:
 
 
 def _read_open(file: io.FileIO, name: str, place: str) -> Iterator[Reading]:
+    from embeddings.readers.formats import Given, looked_into, readings
+
     size = os.fstat(file.fileno()).st_size
     with looked_into(file) as stream:
         yield from readings(Given(stream=stream, size=size, allowance=Allowance(size), name=name, place=place))

@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from embeddings.advisories import embargo_line
-from embeddings.datelines import opening
 from embeddings.decoding import decoded
 from embeddings.drafts import Draft, article_of, lines
 from embeddings.errors import UnreadableInput
-from embeddings.news import Article, Dateline
+from embeddings.news import Article
 from embeddings.readers.pieces import Piece, Reading
 from embeddings.readers.wraps import unwrapped
 from embeddings.takes import story_id, version_of
@@ -122,7 +121,6 @@ def _article(message: str, number: str, piece: Piece) -> Article:
             created=created,
             headline=heading.headline,
             byline=heading.byline,
-            dateline=_dateline(text, day),
             outlet=provider,
             provider=provider,
             published=created or day,
@@ -152,11 +150,6 @@ def _day(keywords: re.Match[str], near: datetime | None) -> date | None:
         except ValueError:
             continue
     return min(days, key=lambda day: abs(day - near.date()), default=None)
-
-
-def _dateline(text: str, near: date | None) -> Dateline | None:
-    """The dateline, which "_" parts from the story where others have a dash."""
-    return opening(text.replace(" _ ", " - ", 1), near=near).dateline
 
 
 def _parts(content: str, *, table: bool) -> tuple[_Heading, str]:

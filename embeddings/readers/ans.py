@@ -8,7 +8,7 @@ from datetime import datetime
 
 from embeddings.drafts import Draft, article_of, lines
 from embeddings.embargoes import NONE, Embargo, declared
-from embeddings.fields import Fields
+from embeddings.fields import Fields, gaps
 from embeddings.markup import plain_text
 from embeddings.news import Article
 
@@ -28,18 +28,20 @@ def is_item(values: Mapping[str, object]) -> bool:
 
 def article(values: Mapping[str, object], *, place: str, name: str) -> Article:
     """The article that a story holds; one without an id, as a draft may be, is called ``name``."""
-    fields = Fields(values, place)
+    given = Fields(values, place)
+    status = _status(given)
+    fields = Fields(values, place, gaps(status))
     if fields.text("type") != "story":
         fields.refuse(f"an ANS {fields.text('type')}, not a story: leave it out")
     distributor = _part(fields, "distributor").text("name")
     owner = _part(fields, "owner").text("name")
     return article_of(
         Draft(
-            id=fields.text("_id") or name,
+            id=given.text("_id") or name,
             text="\n\n".join(block for block in _blocks(fields, "content_elements", _DEPTH) if block.strip()),
             place=place,
             created=fields.instant("last_updated_date"),
-            status=_status(fields),
+            status=status,
             embargo=_embargo(fields),
             headline=_markup(_part(fields, "headlines"), "basic"),
             byline=", ".join(_authors(fields)) or None,
@@ -54,13 +56,14 @@ def article(values: Mapping[str, object], *, place: str, name: str) -> Article:
             expires=_expires(fields),
             slug=fields.text("slug"),
             correction=lines(*_corrections(fields)),
+            gaps=fields.gaps,
         )
     )
 
 
 def _part(fields: Fields, name: str) -> Fields:
     value = fields.values.get(name)
-    return Fields(value if isinstance(value, dict) else {}, f'{fields.place}, "{name}"')
+    return Fields(value if isinstance(value, dict) else {}, f'{fields.place}, "{name}"', fields.gaps)
 
 
 def _status(fields: Fields) -> str | None:
@@ -86,7 +89,8 @@ def _embargo(fields: Fields) -> Embargo:
 def _blocks(fields: Fields, name: str, depth: int) -> Iterator[str]:
     """The paragraphs of a body in order, without pictures, links to other stories and embedded posts."""
     if not depth:
-        fields.refuse("lists nested too deeply to be a story: have it exported again")
+        fields.miss(name, "lists nested too deeply to be a story: have it exported again")
+        return
     for element in fields.records(name):
         kind = element.text("type") or ""
         if kind in _WORDS:
@@ -103,14 +107,17 @@ def _blocks(fields: Fields, name: str, depth: int) -> Iterator[str]:
 def _rows(table: Fields) -> Iterator[str]:
     for row in (table.values.get("header"), *table.items("rows")):
         cells = row if isinstance(row, list) else []
-        yield " ".join(_markup(Fields(cell, table.place), "content") or "" for cell in cells if isinstance(cell, dict))
+        yield " ".join(
+            _markup(Fields(cell, table.place, table.gaps), "content") or "" for cell in cells if isinstance(cell, dict)
+        )
 
 
 def _markup(fields: Fields, name: str) -> str | None:
     try:
         return plain_text(fields.copy(name))
     except ValueError as error:
-        fields.refuse(f'"{name}" has {error}: have its plain text exported')
+        fields.miss(name, f'"{name}" has {error}: have its plain text exported')
+        return None
 
 
 def _authors(fields: Fields) -> Iterator[str]:

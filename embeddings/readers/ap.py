@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from embeddings.drafts import Draft, article_of
 from embeddings.embargoes import NONE, Embargo, declared
-from embeddings.fields import Fields
+from embeddings.fields import Fields, gaps
 from embeddings.markup import plain_text
 from embeddings.news import Article
 
-_GONE = frozenset(["canceled", "cancelled", "withheld"])
+_EMBARGOED = "embargoed"
 
 
 def is_item(values: Mapping[str, object]) -> bool:
@@ -21,23 +21,24 @@ def is_item(values: Mapping[str, object]) -> bool:
 
 def article(values: Mapping[str, object], *, place: str) -> Article:
     """The article that an item holds, or the kill that it brings; its ``uri`` carries tokens and is no id."""
-    fields = Fields(values, place)
+    word = Fields(values, place).text("pubstatus")
+    status = "usable" if word == _EMBARGOED else word
+    fields = Fields(values, place, gaps(status))
     kind = fields.text("type") or "text"
     if kind != "text":
         fields.refuse(f"an AP {kind}, not a story: leave it out")
-    word = fields.text("pubstatus")
     text = _body(fields)
-    if not text.strip() and (word or "").lower() not in _GONE:
+    if not text.strip() and fields.gaps is None:
         fields.refuse("an AP item that only links to its text: fetch its NITF rendition and give that")
     provider = fields.text("provider")
     return article_of(
         Draft(
-            id=Fields(_ids(fields), place).text("itemid") or fields.refuse('no "itemid" in "altids": fetch it again'),
+            id=_ids(fields).text("itemid") or fields.refuse('no "itemid" in "altids": fetch it again'),
             text=text,
             place=place,
             version=fields.number("version"),
             created=fields.instant("versioncreated"),
-            status="usable" if word == "embargoed" else word,
+            status=status,
             embargo=_embargo(fields, word),
             signals=tuple(f"ap:{said}" for name in ("signals", "editorialtypes") for said in _words(fields, name)),
             headline=fields.text("headline", "title"),
@@ -51,13 +52,14 @@ def article(values: Mapping[str, object], *, place: str) -> Article:
             note=fields.text("ednote"),
             expires=fields.instant("expires"),
             slug=fields.text("slugline"),
+            gaps=fields.gaps,
         )
     )
 
 
-def _ids(fields: Fields) -> Mapping[str, object]:
+def _ids(fields: Fields) -> Fields:
     ids = fields.values.get("altids")
-    return ids if isinstance(ids, dict) else {}
+    return Fields(ids if isinstance(ids, dict) else {}, fields.place, fields.gaps)
 
 
 def _body(fields: Fields) -> str:
@@ -72,17 +74,18 @@ def _markup(fields: Fields, name: str) -> str:
     try:
         return plain_text(fields.copy(name))
     except ValueError as error:
-        fields.refuse(f'"{name}" has {error}: fetch its plain text')
+        fields.miss(name, f'"{name}" has {error}: fetch its plain text')
+        return ""
 
 
 def _embargo(fields: Fields, word: str | None) -> Embargo:
-    if "embargoed" not in fields.values and word != "embargoed":
+    if "embargoed" not in fields.values and word != _EMBARGOED:
         return NONE
     return declared(fields.values.get("embargoed"))
 
 
 def _words(fields: Fields, name: str) -> Iterator[str]:
     for said in fields.items(name):
-        words = Fields({name: said}, fields.place).text(name)
+        words = Fields({name: said}, fields.place, fields.gaps).text(name)
         if words:
             yield words

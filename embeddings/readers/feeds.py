@@ -8,7 +8,7 @@ import io
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,7 +19,7 @@ from embeddings.decoding import decoded, root_element
 from embeddings.drafts import Draft, article_of, lines
 from embeddings.embargoes import NONE, Embargo, declared
 from embeddings.errors import UnreadableInput
-from embeddings.fields import first_second, moment
+from embeddings.fields import Record, first_second, gaps, moment
 from embeddings.markup import plain_text
 from embeddings.news import Moment
 from embeddings.readers.pieces import Piece, Reading
@@ -31,6 +31,7 @@ _ROOTS = frozenset(["rss", "feed", "rdf:rdf", "rdf", "channel"])
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 """In this order: the mark of the third begins like that of the first."""
 _HEAD = 300
+_LONGEST_NAME = 200
 _DECLARED = re.compile(r"\bencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})[\"']")
 _CHARSET = re.compile(r"\bcharset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})")
 _LATIN = frozenset(["iso8859-1", "cp1252"])
@@ -46,8 +47,8 @@ _SUMMARY = "Summary only: the feed does not carry the full text."
 _BREAK = re.compile(r"\r?\n")
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 _NO_STORY = frozenset("attachment revision nav_menu_item custom_css customize_changeset oembed_cache".split())
-_WORDPRESS = {"publish": "usable", "future": "usable", "trash": "canceled"}
 _UNPUBLISHED = frozenset("private draft pending auto-draft inherit".split())
+_WORDPRESS = {"publish": "usable", "future": "usable", "trash": "canceled"}
 
 
 def is_feed(head: bytes) -> bool:
@@ -61,10 +62,16 @@ def read(piece: Piece) -> Iterator[Reading]:
     if not feed.entries:
         yield UnreadableInput(piece.place, "a feed without entries: look whether its address is still right")
     for number, values in enumerate(feed.entries, start=1):
-        place = piece.place if len(feed.entries) == 1 else f"{piece.place} entry {number}"
+        place = f"{piece.place} entry {_called(values) or number}"
         entry = _Entry(values, feed.feed, piece.name, place)
         if entry.says("wp_post_type") not in _NO_STORY:
             yield _attempt(entry)
+
+
+def _called(values: Mapping[str, Any]) -> str | None:
+    """The entry's own name, by which it is told again wherever it stands in its feed."""
+    name = _first(values, "id", "link") or ""
+    return name if name.isprintable() and len(name) <= _LONGEST_NAME else None
 
 
 def _parsed(piece: Piece) -> feedparser.FeedParserDict:
@@ -126,13 +133,14 @@ def _universal(piece: Piece) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Record):
     """One entry as the parser gives it, with its feed's own fields for what it leaves out."""
 
     values: Mapping[str, Any]
     feed: Mapping[str, Any]
     name: str
     place: str
+    gaps: list[str] | None = None
 
     def says(self, *names: str) -> str | None:
         """The first of these fields that says something, plain."""
@@ -141,6 +149,14 @@ class _Entry:
     def inherited(self, *names: str) -> str | None:
         """What the entry says, else what the feed says for all."""
         return self.says(*names) or _first(self.feed, *names)
+
+    def plain(self, name: str, markup: str | None) -> str | None:
+        """The words of markup that stands in the field of that name."""
+        try:
+            return plain_text(markup) if markup else None
+        except ValueError as error:
+            self.miss(name, f"an entry with {error}: have it sent as plain text")
+            return None
 
 
 def _first(values: Mapping[str, Any], *names: str) -> str | None:
@@ -154,14 +170,20 @@ def _attempt(entry: _Entry) -> Reading:
         return article_of(_draft(entry))
     except UnreadableInput as error:
         return error
+    except _FAULTS as error:
+        # The parser's entries are asked, not only made: an element of the feed may bear the name of a field of its own.
+        what = f"an entry that cannot be read ({type(error).__name__})"
+        return UnreadableInput(entry.place, f"{what}: have it sent again")
 
 
 def _draft(entry: _Entry) -> Draft:
+    status, word = _standing(entry)
+    entry = replace(entry, gaps=gaps(status))
     text, whole = _body(entry)
     source = entry.values.get("source") or {}
     title = _first(entry.feed, "title")
     outlet = _first(source, "title") or title
-    status, embargo, word = _wordpress(entry)
+    provider = entry.plain("channel", title)
     published = _moment(entry, "published", "created")
     return Draft(
         id=_id(entry, text),
@@ -169,19 +191,20 @@ def _draft(entry: _Entry) -> Draft:
         place=entry.place,
         created=first_second(_moment(entry, "updated", "published", "created")),
         status=status,
-        embargo=embargo,
-        headline=_plain(entry.says("title"), entry.place),
+        embargo=_embargo(entry),
+        headline=entry.plain("title", entry.says("title")),
         byline=_byline(entry),
-        outlet=_plain(outlet, entry.place),
-        carriers=(_plain(title, entry.place) or "",) if title != outlet else (),
-        provider=_plain(title, entry.place),
+        outlet=entry.plain("source", outlet),
+        carriers=(provider or "",) if title != outlet else (),
+        provider=provider,
         published=published or _moment(entry, "updated"),
         language=_first((entry.values.get("content") or [{}])[0], "language") or entry.inherited("language"),
         section=_section(entry),
         url=entry.says("link"),
-        rights=_plain(entry.says("rights") or _first(source, "rights") or _first(entry.feed, "rights"), entry.place),
+        rights=entry.plain("rights", entry.says("rights") or _first(source, "rights") or _first(entry.feed, "rights")),
         usage=entry.inherited("license"),
         note=lines(word, None if whole else _SUMMARY),
+        gaps=entry.gaps,
     )
 
 
@@ -211,14 +234,7 @@ def _words(content: Mapping[str, Any], entry: _Entry) -> str:
         printed = _BREAK.sub("<br>", _BLANK_LINES.sub("<p>", printed))
     if content.get("type") == "text/plain":
         return str(printed)
-    return _plain(printed, entry.place) or ""
-
-
-def _plain(markup: str | None, place: str) -> str | None:
-    try:
-        return plain_text(markup) if markup else None
-    except ValueError as error:
-        raise UnreadableInput(place, f"an entry with {error}: have it sent as plain text") from error
+    return entry.plain("content", printed) or ""
 
 
 def _byline(entry: _Entry) -> str | None:
@@ -231,15 +247,19 @@ def _section(entry: _Entry) -> str | None:
     return next((name for tag in tags if tag.get("scheme") != "post_tag" and (name := _first(tag, "term"))), None)
 
 
-def _wordpress(entry: _Entry) -> tuple[str | None, Embargo, str | None]:
-    """Status, embargo and a word on them from an export; a feed has none of them."""
-    word = entry.says("wp_status")
-    if entry.says("wp_post_password"):
-        return "withheld", NONE, "Password-protected in WordPress."
+def _standing(entry: _Entry) -> tuple[str, str | None]:
+    """The status and a word on it from an export of WordPress; a feed has neither."""
+    word = entry.says("wp_status") or "publish"
     if word in _UNPUBLISHED:
-        return "withheld", NONE, f'Not published: "{word}" in WordPress.'
-    embargo = declared(_zoned(entry.says("wp_post_date_gmt"))) if word == "future" else NONE
-    return _WORDPRESS.get(word or "publish", word), embargo, None
+        return "withheld", f'Not published: "{word}" in WordPress.'
+    if entry.says("wp_post_password") and word != "trash":
+        return "withheld", "Password-protected in WordPress."
+    return _WORDPRESS.get(word, word), None
+
+
+def _embargo(entry: _Entry) -> Embargo:
+    """Until when a post is scheduled."""
+    return declared(_zoned(entry.says("wp_post_date_gmt"))) if entry.says("wp_status") == "future" else NONE
 
 
 def _zoned(printed: str | None) -> str:

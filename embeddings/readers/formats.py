@@ -53,6 +53,8 @@ _BYTES_A_CHARACTER = 4
 _MAX_COPY = MAX_TEXT * _BYTES_A_CHARACTER + HEAD
 _MESSAGES = (mail, pdf, anpa, iptc7901)
 _DOCUMENTS = (newsml_g2, nitf, newsml1, sitemap, ritzau, wenn)
+_ROOTS = frozenset("nitf newsml newsitem newsmessage packageitem knowledgeitem rbnews urlset sitemapindex".split())
+"""Elements that no copy begins with, however broken the rest is."""
 _WEB_ARCHIVES = (b"WARC/", b"filedesc://")
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
 _WHOLE_LINE = re.compile(r"^\{.*\}[ \t\r]*$", re.MULTILINE)
@@ -233,7 +235,7 @@ def _broken_markup(source: Given, piece: Piece, root: str, error: UnreadableInpu
         yield from feeds.read(piece)
     elif html.is_page(piece.data[:HEAD]):
         yield from html.read(piece)
-    elif piece.data.lstrip().startswith(b"<?") or f"</{root}".encode() in piece.data.lower():
+    elif root in _ROOTS or piece.data.lstrip().startswith(b"<?") or f"</{root}".encode() in piece.data.lower():
         yield error
     else:
         yield from _text(replace(source, stream=looked_into(io.BytesIO(piece.data)), size=len(piece.data)))

@@ -12,6 +12,8 @@ from embeddings.news import Article
 from embeddings.readers.pieces import Reading
 
 _SUMMARY = "Summary only: the feed does not carry the full text."
+_NO_ENTRY = "not a JSON object: have the feed made again"
+_LONGEST_NAME = 200
 
 
 def is_item(values: Mapping[str, object]) -> bool:
@@ -23,11 +25,19 @@ def is_item(values: Mapping[str, object]) -> bool:
 def articles(values: Mapping[str, object], *, place: str) -> Iterator[Reading]:
     """An article for every entry of the feed."""
     feed = Fields(values, place)
-    for i, entry in enumerate(feed.records("items"), start=1):
+    for i, member in enumerate(feed.items("items"), start=1):
+        here = f"{place} entry {_called(member) or i}"
         try:
-            yield _article(Fields(entry.values, f"{place} entry {i}"), feed)
+            yield _article(Fields(member, here), feed) if isinstance(member, dict) else UnreadableInput(here, _NO_ENTRY)
         except UnreadableInput as error:
             yield error
+
+
+def _called(member: object) -> str | None:
+    """The entry's own name, by which it is told again wherever it stands in its feed."""
+    values = member if isinstance(member, dict) else {}
+    name = next((said for key in ("id", "url") if isinstance(said := values.get(key), str) and said), "")
+    return name if name.isprintable() and len(name) <= _LONGEST_NAME else None
 
 
 def _article(entry: Fields, feed: Fields) -> Article:

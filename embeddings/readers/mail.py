@@ -31,6 +31,8 @@ MAX_MAIL = 50_000_000
 """Bytes in one mail with all that is attached."""
 MAX_PARTS = 100
 """Parts within parts; the parser goes down into each."""
+MAX_HEADER, MAX_HEADERS = 2_000, 100_000
+"""Bytes in a header that is read, and in all of them; the parser's time grows with the square of the first."""
 
 _HEADER = re.compile(rb"[!-9;-~]{1,60}:")
 _KNOWN = re.compile(
@@ -38,6 +40,11 @@ _KNOWN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ENOUGH = 3
+_READ = re.compile(
+    rb"(?<![^\r\n])(?:from|subject|date|message-id|mime-version|content-[a-z-]{1,40}):"
+    rb"[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*",
+    re.IGNORECASE,
+)
 _NESTING = re.compile(rb"boundary\s*=|boundary\*|message/", re.IGNORECASE)
 _ALPHABETS = re.compile(
     r"ascii|utf-?(?:8|16|32)|iso8859|cp(?:12|4|7|8|9|10)\d|koi8|big5|gb|hz|euc|shift|iso2022|mac|tis|johab|ptcp", re.I
@@ -76,12 +83,18 @@ def _read(piece: Piece) -> Iterator[Reading | Piece]:
         raise UnreadableInput(piece.place, f"over {MAX_MAIL:,} bytes: send what is attached by itself")
     if sum(1 for _ in _NESTING.finditer(piece.data)) > MAX_PARTS:
         raise UnreadableInput(piece.place, f"more than {MAX_PARTS} parts within parts: send what is attached by itself")
+    headers = [len(header.group()) for header in _READ.finditer(piece.data)]
+    if max(headers, default=0) > MAX_HEADER or sum(headers) > MAX_HEADERS:
+        raise UnreadableInput(piece.place, f"headers of over {MAX_HEADER:,} bytes: have it sent again without them")
     message = message_from_bytes(piece.data.lstrip(), policy=policy.default)
     mail = _Mail(message, piece)
     attached = list(mail.attachments())
-    text = mail.text()
-    if text.strip() or not attached:
-        yield mail.reading(text)
+    try:
+        text = mail.text()
+        if text.strip() or not attached:
+            yield mail.reading(text)
+    except UnreadableInput as error:
+        yield error
     yield from attached
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from embeddings.drafts import Draft, article_of
+from embeddings.fields import gaps
 from embeddings.readers.pieces import Reading
 from embeddings.readers.tree import Branch, plain
 
@@ -23,7 +24,8 @@ def is_document(root: etree._Element) -> bool:
 
 def read(root: etree._Element, *, place: str) -> Iterator[Reading]:
     """The one article that the document holds."""
-    item = Branch(root, place)
+    status = "canceled" if _is_set(Branch(root, place), "Annuleret") else None
+    item = Branch(root, place, gaps(status))
     published = _moment(item)
     yield article_of(
         Draft(
@@ -32,7 +34,7 @@ def read(root: etree._Element, *, place: str) -> Iterator[Reading]:
             place=place,
             version=item.number("version"),
             created=published,
-            status="canceled" if _is_set(item, "Annuleret") else None,
+            status=status,
             signals=("ritzau:correction",) if _is_set(item, "Korrektion") else (),
             headline=item.text("headline"),
             byline=item.text("byLine"),
@@ -44,6 +46,7 @@ def read(root: etree._Element, *, place: str) -> Iterator[Reading]:
             note=item.text("TilRedaktionen"),
             slug=item.text("strapline"),
             replaces=item.text("replacedID", "Replaces"),
+            gaps=item.gaps,
         )
     )
 
@@ -57,7 +60,8 @@ def _moment(item: Branch) -> datetime | None:
     try:
         found = datetime.fromisoformat(printed) if printed else None
     except ValueError:
-        item.refuse(f"PublishDate is no date ({(printed or '')[:40]!a}): have it sent again")
+        item.miss("PublishDate", f"PublishDate is no date ({(printed or '')[:40]!a}): have it sent again")
+        return None
     return found.replace(tzinfo=_ZONE) if found and not found.tzinfo else found
 
 
@@ -65,4 +69,5 @@ def _body(item: Branch) -> str:
     try:
         return plain(item.element.findtext("content") or "")
     except ValueError as error:
-        item.refuse(f"content with {error}: have it sent again")
+        item.miss("content", f"content with {error}: have it sent again")
+        return ""

@@ -8,6 +8,7 @@ from lxml import etree
 
 from embeddings.drafts import Draft, article_of
 from embeddings.errors import UnreadableInput
+from embeddings.fields import gaps
 from embeddings.news import Article
 from embeddings.readers.pieces import Reading
 from embeddings.readers.tree import Branch
@@ -30,7 +31,9 @@ def read(root: etree._Element, *, place: str) -> Iterator[Reading]:
 
 
 def _article(entry: Branch) -> Article:
-    status = (entry.text("NewsManagement/publishing_status") or "").lower()
+    word = (entry.text("NewsManagement/publishing_status") or "").lower()
+    status = "usable" if word == "published" else word
+    entry = Branch(entry.element, entry.place, gaps(status))
     story = entry.first("ContentMetadata")
     return article_of(
         Draft(
@@ -38,7 +41,7 @@ def _article(entry: Branch) -> Article:
             text=_body(entry),
             place=entry.place,
             created=entry.instant("NewsManagement/updated", "updated"),
-            status="usable" if status == "published" else status,
+            status=status,
             headline=entry.text("title"),
             outlet="WENN",
             provider="WENN",
@@ -46,6 +49,7 @@ def _article(entry: Branch) -> Article:
             language=story.attribute("lang") if story else None,
             section=entry.text("NewsManagement/feedarticle_section"),
             slug=entry.text("ContentMetadata/slug"),
+            gaps=entry.gaps,
         )
     )
 

@@ -7,13 +7,13 @@ from datetime import timedelta, timezone
 from urllib.parse import urlsplit
 
 from embeddings.drafts import Draft, article_of
-from embeddings.embargoes import NONE, Embargo, declared
-from embeddings.fields import Fields
+from embeddings.embargoes import NONE, declared
+from embeddings.fields import Fields, gaps
 from embeddings.markup import plain_text
 from embeddings.news import Article, Moment
 
-_STATUSES = {"publish": "usable", "future": "usable", "trash": "canceled"}
 _UNPUBLISHED = frozenset("private draft pending auto-draft inherit".split())
+_STATUSES = {"publish": "usable", "future": "usable", "trash": "canceled"}
 _QUARTER = timedelta(minutes=15)
 
 
@@ -28,42 +28,52 @@ def article(values: Mapping[str, object], *, place: str) -> Article:
     Its id is the post's guid, which WordPress never changes; the link gets another name when a post is trashed, and
     the kill would miss its article.
     """
-    fields = Fields(values, place)
+    given = Fields(values, place)
+    word = given.text("status") or "publish"
+    status, note = _standing(values, word)
+    fields = Fields(values, place, gaps(status))
     link = fields.text("link")
-    status, embargo, note = _standing(fields)
     return article_of(
         Draft(
-            id=_rendered(fields, "guid") or link or fields.refuse('no "guid" and no "link": have both exported'),
+            id=_rendered(given, "guid") or link or fields.refuse('no "guid" and no "link": have both exported'),
             text=_rendered(fields, "content"),
             place=place,
             created=fields.instant("modified_gmt"),
             status=status,
-            embargo=embargo,
+            embargo=declared(f"{fields.text('date_gmt') or ''}Z") if word == "future" else NONE,
             headline=_rendered(fields, "title"),
             byline=_author(fields),
-            outlet=urlsplit(link or "").hostname,
+            outlet=_host(link),
             published=_published(fields),
             url=link,
             note=note,
             slug=fields.text("slug"),
+            gaps=fields.gaps,
         )
     )
 
 
-def _standing(fields: Fields) -> tuple[str | None, Embargo, str | None]:
-    """Status, embargo and a word on them, as WordPress names its own."""
-    word = fields.text("status")
-    if _part(fields, "content").values.get("protected") or fields.text("password"):
-        return "withheld", NONE, "Password-protected in WordPress."
+def _host(link: str | None) -> str | None:
+    try:
+        return urlsplit(link or "").hostname
+    except ValueError:
+        return None
+
+
+def _standing(values: Mapping[str, object], word: str) -> tuple[str, str | None]:
+    """The status and a word on it, as WordPress names its own."""
     if word in _UNPUBLISHED:
-        return "withheld", NONE, f'Not published: "{word}" in WordPress.'
-    embargo = declared(f"{fields.text('date_gmt') or ''}Z") if word == "future" else NONE
-    return _STATUSES.get(word or "publish", word), embargo, None
+        return "withheld", f'Not published: "{word}" in WordPress.'
+    content = values.get("content")
+    is_protected = values.get("password") or (isinstance(content, dict) and content.get("protected"))
+    if is_protected and word != "trash":
+        return "withheld", "Password-protected in WordPress."
+    return _STATUSES.get(word, word), None
 
 
 def _part(fields: Fields, name: str) -> Fields:
     value = fields.values.get(name)
-    return Fields(value if isinstance(value, dict) else {}, f'{fields.place}, "{name}"')
+    return Fields(value if isinstance(value, dict) else {}, f'{fields.place}, "{name}"', fields.gaps)
 
 
 def _rendered(fields: Fields, name: str) -> str:
@@ -71,7 +81,8 @@ def _rendered(fields: Fields, name: str) -> str:
     try:
         return plain_text(part.copy("rendered"))
     except ValueError as error:
-        part.refuse(f"{error}: have its plain text exported")
+        part.miss(name, f'"{name}" has {error}: have its plain text exported')
+        return ""
 
 
 def _author(fields: Fields) -> str | None:

@@ -150,6 +150,7 @@ class Newsroom:
     slack: dict[str, Any] = field(default_factory=dict)
     notes: list[Reply] = field(default_factory=list)
     edits: list[Amended] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)
     viewer: Viewer = field(default_factory=Viewer)
 
     def __post_init__(self) -> None:
@@ -201,6 +202,9 @@ class Newsroom:
             if amended.message is not None and edited:
                 self.slack[amended.before.id] = amended.message
                 self.edits.append(amended)
+            elif amended.message is not None and any(one.became is Became.WITHDRAWN for one in amended.news):
+                self.slack.pop(amended.before.id)
+                self.taken_back.append(amended.before.id)
             self.memory.answers.record(
                 amended.logged(edited=edited), finishes=job.key, amended=amended.news, then=amended.jobs(edited=edited)
             )
@@ -421,3 +425,77 @@ def test_the_audit_tells_what_became_of_each_message(room: Newsroom) -> None:
     assert [one["became"] for one in records].count("corrected") == 1
     assert {one["became"] for one in records} == {"corrected", "withdrawn"}
     assert all(one["amended"] for one in records)
+
+
+def test_an_alert_about_copy_under_embargo_names_nothing_in_the_channel_for_reports(room: Newsroom) -> None:
+    later = room.clock() + timedelta(days=1)
+    room.archive.ingest([story("pel-secret", 1, MOORED, embargoed_until=later)])
+    for number, ids in enumerate((["pel-boats"], ["pel-boats", "pel-secret"]), 1):
+        room.archive.raise_alert(Concern.COPIES_OF_KILLED, ids, "The boats sank, says the Secret Herald.")
+        alert = Job(key=f"alert {number}", errand=Errand.ALERT, team="T1", user="", channel="C9", value=str(number))
+        warned = room.amending.warned(alert)
+        assert warned is not None
+        said = all_text(warned.message.blocks) + warned.message.text
+        assert "onrecord review" in said
+        assert [words in said for words in ("pel-boats", "pel-secret", "Herald", "mbargo")] == [
+            number == 1,
+            False,
+            number == 1,
+            False,
+        ]
+
+
+# What stands in Slack after a kill.
+
+
+@pytest.mark.parametrize("errand", [Errand.ASK, Errand.SOURCE])
+def test_words_whose_source_was_looked_for_are_not_repeated_on_the_home_page_when_they_are_killed(
+    room: Newsroom, errand: Errand
+) -> None:
+    room.ask(MOORED, errand=errand)
+    job = Job(key="home", errand=Errand.HOME, team="T1", user="U1")
+
+    def asked() -> bool:
+        home = room.desk.answer(job, person=Person(id="U1"), room=None)
+        return "Eleven boats stay moored" in all_text(home.view["blocks"])  # type: ignore[union-attr]  # a home
+
+    assert asked()
+    room.archive.kill("pel-boats", words="Kill it.")
+    room.follow()
+    # A question is the person's own.
+    assert asked() is (errand is Errand.ASK)
+
+
+@pytest.mark.parametrize("again", ["another correction", "another headline"])
+def test_notes_lose_their_words_with_the_story_however_often_it_was_changed_before(room: Newsroom, again: str) -> None:
+    room.ask("How many boats stay moored?")
+    twelve = MOORED.replace("Eleven", "Twelve")
+    room.change(boats(2, twelve))
+    third = twelve.replace("Twelve", "Ninety") if again == "another correction" else twelve
+    room.change(boats(3, third, headline="Boats, again"))
+    room.archive.kill("pel-boats", words="Kill it.")
+    room.follow()
+    assert len(room.notes) >= 2
+    assert left_of(room, "harbour master", "Boats, again", "Twelve", "Ninety") == []
+
+
+def left_of(room: Newsroom, *words: str) -> list[str]:
+    """Which words are to be read in any message."""
+    return [one for one in words if any(one in all_text(sent.blocks) + sent.text for sent in room.slack.values())]
+
+
+def test_what_could_not_be_corrected_is_taken_back_with_its_story_and_nobody_told_twice(room: Newsroom) -> None:
+    answer = room.ask("How many boats stay moored?")
+    room.refuses = True
+    room.change(boats(2, MOORED.replace("Eleven", "Twelve")))
+    [stand_in] = room.notes
+    room.archive.kill("pel-boats", words="Kill it.")
+    room.follow()
+    assert answer in room.taken_back
+    assert stand_in.answered is not None
+    # The stand-in is taken back, too, and one note says why.
+    assert stand_in.answered.id in room.taken_back
+    assert len(room.notes) == 2
+    assert "WITHDRAWN" in all_text(room.notes[-1].message.blocks)
+    room.change(story("pel-new", 1, "Another story."))
+    assert len(room.notes) == 2

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from time import monotonic, sleep
 
 import pytest
 
-from bot.follower import CHANGES, Follower, Following
+from bot.follower import ALERTS, CHANGES, Follower, Following
 from bot.memory import Memory, open_memory
 from bot.talk import TERMINAL, Answered, Ask, Errand, Job, Shown
 from embeddings import Alert, Change, Concern, StoreError
@@ -162,3 +163,41 @@ def test_the_thread_outlives_an_archive_that_cannot_be_read(memory: Memory) -> N
     assert woken.wait(30)
     follower.stop()
     assert len(jobs(memory)) == 1
+
+
+def test_an_archive_that_has_not_come_as_far_is_followed_from_its_beginning(memory: Memory) -> None:
+    old = ChangingArchive()
+    old.change(*["gale"] * 5)
+    following(old, memory).begin()
+    memory.answers.record(shown("A", "tide"))
+    # Another takes its place, whose changes and alerts are numbered anew.
+    archive = ChangingArchive()
+    archive.open_alerts = [Alert(concern=Concern.TERMS, articles=("tide",), words="no archives", at=NOON, number=1)]
+    archive.change("tide", "gale")
+    memory.following.advance(ALERTS, after=None, to=7)
+    follow = following(archive, memory, reports="C9", team="T1")
+    while follow.look():
+        pass
+    assert [job.errand for job in jobs(memory)] == [Errand.AMEND, Errand.ALERT]
+    assert (memory.following.place(CHANGES), memory.following.place(ALERTS)) == (2, 1)
+
+
+def test_an_empty_archive_in_the_place_of_another_keeps_nobody_busy(memory: Memory) -> None:
+    memory.following.advance(CHANGES, after=None, to=5)
+    memory.following.advance(ALERTS, after=None, to=5)
+    follow = following(ChangingArchive(), memory, reports="C9")
+    for _ in range(3):
+        follow.look()
+    assert not follow.look()
+
+
+def test_an_archive_that_cannot_be_read_at_first_does_not_keep_the_bot_from_starting(memory: Memory) -> None:
+    archive = ChangingArchive(breaks=[StoreError("locked")])
+    archive.change("tide")
+    follower = Follower(following(archive, memory), lambda: None, patience=0.01)
+    follower.start()
+    deadline = monotonic() + 30
+    while memory.following.place(CHANGES) is None and monotonic() < deadline:
+        sleep(0.01)
+    follower.stop()
+    assert memory.following.place(CHANGES) == 1

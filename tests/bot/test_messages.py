@@ -158,6 +158,13 @@ def test_a_command_as_understood_can_be_typed_again() -> None:
 def test_what_an_article_is_called() -> None:
     assert messages.title(CRANE) == "Crane *stays* <shut>"
     assert messages.title(article("a", "Words.", headline="  ")) == messages.UNTITLED
+    filed = Dateline(Span(0, 11), place="ELLERY", agency="AP")
+    bare = {"headline": None, "outlet": None, "published": None}
+    assert messages.title(article("a", "ELLERY (AP) _ It rained.", dateline=filed, **bare)) == "ELLERY (AP)"
+    underscored = replace(filed, span=Span(0, 13))
+    assert messages.title(article("a", "ELLERY (AP) _ It rained.", dateline=underscored, **bare)) == "ELLERY (AP)"
+    aside = Dateline(Span(0, 0), place="ELLERY")
+    assert messages.title(article("a", "It rained.", dateline=aside, **bare)) == "ELLERY"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,13 +17,13 @@ import pytest
 from bot import messages
 from bot.blocks import Message
 from bot.desk import Home, Manner, Reply, answer_id
-from bot.errors import BadCommand, BotError, MemoryBroken, NotSent, TryLater, Unsure
+from bot.errors import BadCommand, BotError, MemoryBroken, NotSent, Refused, TryLater, Unsure
 from bot.memory import Memory, open_memory
 from bot.memory.database import file_of
 from bot.talk import Answered, Ask, ChannelSettings, Errand, Job, Person, Room, Shown
-from bot.worker import MOST_ATTEMPTS, Answering, Shop, Workers, forget, outcome, work
-from embeddings import StoreDamaged
-from tests.bot.test_worker import NOON, SHOWN, EchoDesk, PlainSlack, job, said, shop, take, worked
+from bot.worker import _FOLLOWING, MOST_ATTEMPTS, Answering, Shop, Workers, forget, outcome, work
+from embeddings import StoreDamaged, Viewer
+from tests.bot.test_worker import NOON, SHOWN, EchoDesk, PlainSlack, QuietArchive, job, said, shop, take, worked
 
 OTHER = Shown("harbour-strike", 2, 7, "f" * 64)
 
@@ -282,6 +282,15 @@ def test_a_question_that_was_forgotten_is_nowhere_on_disk(tmp_path: Path) -> Non
         assert memory.inbox.waiting() == 0
 
 
+def test_what_has_to_be_amended_is_not_forgotten_with_the_questions(memory: Memory) -> None:
+    kept = [job(errand.value, errand=errand, channel=errand.value) for errand in _FOLLOWING]
+    for one in (job("ferry"), *kept):
+        memory.inbox.put(one)
+    forget(replace(shop(memory), clock=lambda: datetime.now(UTC) + timedelta(days=31)))
+    assert [take(memory).job for _ in kept] == kept
+    assert memory.inbox.waiting() == 0
+
+
 def test_questions_are_forgotten_from_the_start_and_not_only_after_an_hour(memory: Memory) -> None:
     memory.answers.record(replace(answered("ferry", SHOWN), at=datetime.now(UTC) - timedelta(days=31)))
     workers = Workers(shop(memory), count=1)
@@ -314,3 +323,54 @@ def test_stopping_waits_for_nothing_that_is_put_off_for_longer(memory: Memory) -
     begun = datetime.now(UTC)
     assert workers.drain(20.0) == 1
     assert datetime.now(UTC) - begun < timedelta(seconds=15)
+
+
+# What was posted just before a crash is known, whatever would be said now.
+
+
+@pytest.mark.parametrize("now", [Refused("not any more"), BadCommand("Whom do you mean?")])
+def test_what_was_posted_before_a_crash_is_written_down_though_nothing_would_be_posted_now(
+    memory: Memory, now: Exception
+) -> None:
+    memory.preferences.set_channel("T1", "C1", ChannelSettings(private=True))
+    slack = PlainSlack(after=[Unsure("the connection broke")])
+    memory.inbox.put(job("ferry"))
+    with pytest.raises(Unsure):
+        work(shop(memory, slack=slack), take(memory))
+    memory.inbox.release()
+    work(shop(memory, slack=slack, desk=EchoDesk(raises=now)), take(memory))
+    assert [one.ts for one in memory.answers.messages_showing("harbour-strike")] == ["1.5"]
+    assert slack.whispers == []
+
+
+@dataclass
+class Retold(QuietArchive):
+    """Readers were to be told of something, and then there is nothing to tell any more."""
+
+    replies: list[Reply | None] = field(default_factory=list)
+
+    def told(self, job: Job, *, viewer: Callable[[], Viewer]) -> Reply | None:
+        return self.replies.pop(0)
+
+
+def test_a_word_that_was_posted_before_a_crash_is_known_when_there_is_nothing_to_tell_any_more(memory: Memory) -> None:
+    note = Reply(message=said("corrected"), manner=Manner.POST, answered=answered("tell", SHOWN))
+    slack = PlainSlack(after=[Unsure("the connection broke")])
+    late = job("late", errand=Errand.AMEND)
+    following = Retold(replies=[note, None], late=(late,))
+    memory.inbox.put(job("tell", errand=Errand.TELL))
+    with pytest.raises(Unsure):
+        work(replace(shop(memory, slack=slack), following=following), take(memory))
+    memory.inbox.release()
+    work(replace(shop(memory, slack=slack), following=following), take(memory))
+    assert [one.ts for one in memory.answers.messages_showing("harbour-strike")] == ["1.5"]
+    assert take(memory).job == late
+
+
+def test_a_word_to_a_reader_waits_for_slack_to_let_the_bot_in_again(memory: Memory) -> None:
+    note = Reply(message=said("corrected"), manner=Manner.POST, answered=answered("tell", SHOWN))
+    slack = PlainSlack(before=[NotSent("no token", reason="token_revoked")])
+    memory.inbox.put(job("tell", errand=Errand.TELL))
+    with pytest.raises(TryLater):
+        work(replace(shop(memory, slack=slack), following=Retold(replies=[note])), take(memory))
+    assert not finished(memory, "tell")

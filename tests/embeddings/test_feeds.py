@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from embeddings import Settings
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadSettings, StoreFull, StoreLocked
-from embeddings.ingest import Ingest, Receipt
+from embeddings.ingest import Incident, Ingest, Receipt
 from embeddings.inlets.feeds import (
     TRIES,
     Feed,
@@ -176,7 +176,9 @@ def test_a_server_says_how_long_to_leave_it_alone(printed: str | None, wish: tim
 
 def test_what_is_remembered_is_read_as_it_was_written() -> None:
     item = Item(url="https://ledger.example/a", stamp="1", articles=("a", "b"), read=False, tries=2, vanished=NOON)
-    heard = Heard(terms="t", etag='"1"', fetched=NOON, due=NOON + HOUR, failures=3, items={"a": item})
+    heard = Heard(
+        terms="t", etag='"1"', fetched=NOON, due=NOON + HOUR, failures=3, refused=("1", "2"), items={"a": item}
+    )
     assert heard_of(json.loads(json.dumps(heard_record(heard)))) == heard
     assert heard_of(heard_record(Heard())) == Heard()
 
@@ -496,6 +498,10 @@ class Room:
             polling.run(once=True)
         return polling
 
+    def incidents(self) -> tuple[Incident, ...]:
+        """What a person was told of in the last look that brought something."""
+        return self.receipts[-1][1].incidents
+
     def heard(self, feed: Feed) -> Heard:
         return self.memory.read()[feed.url]
 
@@ -524,6 +530,40 @@ def test_a_feed_is_read_once_and_then_only_when_it_changes(web: Web, room: Room)
     web.pages["/rss"] = Reply(rss(("3", "/3"), ("1", "/1"), ("2", "/2")), headers={"ETag": '"2"'})
     room.ask(feed)
     assert room.receipts[-1][1].outcomes == {Outcome.NEW: 1, Outcome.UNCHANGED: 2}
+
+
+def test_an_entry_without_words_is_told_once_however_often_its_feed_changes(web: Web, room: Room) -> None:
+    empty = "<item><guid isPermaLink='false'>urn:item:{}</guid><title>Item {}</title></item>"
+
+    def with_empty(*items: tuple[str, str], numbers: str = "8") -> str:
+        return rss(*items).replace("</channel>", "".join(empty.format(n, n) for n in numbers) + "</channel>")
+
+    feed = feed_of(web)
+    web.pages["/rss"] = Reply(with_empty(("1", "/1")))
+    room.ask(feed)
+    assert [one.place for one in room.incidents()] == [f"{feed.url} entry urn:item:8"]
+    web.pages["/rss"] = Reply(with_empty(("2", "/2"), ("1", "/1")))
+    room.ask(feed)
+    assert room.receipts[-1][1].outcomes == {Outcome.NEW: 1, Outcome.UNCHANGED: 1}
+    web.pages["/rss"] = Reply(with_empty(("2", "/2"), numbers="89"))
+    room.ask(feed)
+    assert [one.place for one in room.incidents()] == [f"{feed.url} entry urn:item:9"]
+    # Once it has words, it is an article; without them again, it is told again.
+    web.pages["/rss"] = Reply(rss(("2", "/2"), ("8", "/8")))
+    room.ask(feed)
+    assert room.receipts[-1][1].outcomes == {Outcome.NEW: 1, Outcome.UNCHANGED: 1}
+    web.pages["/rss"] = Reply(with_empty(("2", "/2")))
+    room.ask(feed)
+    assert [one.place for one in room.incidents()] == [f"{feed.url} entry urn:item:8"]
+
+
+def test_a_refusal_that_could_not_be_told_is_told_the_next_time(web: Web, room: Room) -> None:
+    web.pages["/rss"] = Reply(rss(("1", "/1")).replace("</channel>", "<item><guid>x</guid></item></channel>"))
+    room.desk.failures.append(StoreLocked("busy"))
+    room.ask(feed_of(web))
+    assert room.receipts == []
+    room.ask(feed_of(web))
+    assert len(room.incidents()) == 1
 
 
 def test_other_settings_read_a_feed_again(web: Web, room: Room) -> None:

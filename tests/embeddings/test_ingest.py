@@ -517,13 +517,27 @@ def test_two_stories_under_one_slug_are_told_apart_and_a_rewriting_is_not() -> N
     assert {one.text for one in store.served()} == {CRANE + " More.", TERN}
 
 
-def test_an_advisory_that_means_nothing_on_file_is_told() -> None:
+def test_an_order_that_names_nothing_is_told() -> None:
     store = MemoryStore()
-    receipt = taken(kill(slug="Nothing"), store=store)
+    receipt = taken(kill(), store=store)
     (incident,) = receipt.incidents
     assert incident.outcome is Outcome.REJECTED
     assert "look for it by hand" in incident.reason
     assert [alert.concern for alert in store.alerts()] == [Concern.UNCERTAIN_NOTICE]
+
+
+def test_an_advisory_that_comes_before_its_story_waits_for_it() -> None:
+    store = MemoryStore()
+    order = kill(slug="Harbour-Crane", provider="Wire", sent=NOON + HOUR)
+    assert taken(order, order, store=store).outcomes == {Outcome.KILLED: 1, Outcome.UNCHANGED: 1}
+    assert [alert.concern for alert in store.alerts()] == [Concern.UNCERTAIN_NOTICE]
+
+    late, again = slugged("a", CRANE), slugged("a", CRANE + " More.", version_created=NOON + HOUR / 2)
+    substitute = slugged("b", TERN, version_created=NOON + 2 * HOUR)
+    another = slugged("c", TERN, provider="Ledger")
+    taken(late, again, substitute, another, slugged("d", TERN, slug="Terns"), store=store)
+    assert {one.id for one in store.served()} == {"b", "c", "d"}
+    assert store.article("a", fingerprint=late.fingerprint) == late
 
 
 # What a person has to know of.

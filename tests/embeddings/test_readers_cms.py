@@ -254,6 +254,90 @@ def test_an_ap_page_of_links_is_refused_item_by_item_and_its_kills_are_read() ->
     assert isinstance(picture, UnreadableInput)
 
 
+# Orders with fields that cannot be read
+
+
+AP_KILL: dict[str, object] = {
+    "altids": {"itemid": "orl1"},
+    "type": "text",
+    "pubstatus": "canceled",
+    "headline": "Orl rises",
+}
+
+
+@pytest.mark.parametrize(
+    ("order", "bad"),
+    [
+        (post(status="trash"), {"modified_gmt": "yesterday"}),
+        (post(status="trash"), {"link": 5, "password": 6, "_embedded": {"author": [{"name": []}, 7]}}),
+        (post(status="trash"), {"title": {"rendered": {}}, "content": {"rendered": "<b>" * 30_000}}),
+        (post(status="private"), {"date_gmt": [], "date": "soon", "slug": {}}),
+        (post(password="x"), {"modified_gmt": 1}),
+        (post(content={"rendered": "", "protected": True}), {"title": {"rendered": "half \ud800"}}),
+        (story(status="deleted"), {"last_updated_date": "now", "headlines": {"basic": 1}, "credits": {"by": [3]}}),
+        (story(status="deleted"), {"content_elements": [{"type": "text", "content": "<b>" * 30_000}, 4]}),
+        (story(status="deleted"), {"content_elements": [{"type": "table", "rows": [[{"content": 5}]]}]}),
+        (story(revision={"published": False}), {"corrections": "none", "taxonomy": {"primary_section": {"name": 1}}}),
+        (story(publishing={"has_published_edition": False}), {"distributor": {"name": 1}, "owner": {"name": []}}),
+        (AP_KILL, {"version": "two", "versioncreated": "now", "bylines": "Orr", "usageterms": [5]}),
+        (AP_KILL, {"body_nitf": "<b>" * 30_000, "signals": {}, "provider": 1}),
+        ({**AP_KILL, "pubstatus": "withheld"}, {"expires": 1, "firstcreated": {}}),
+    ],
+)
+def test_an_order_to_kill_or_withhold_is_not_lost_to_a_bad_field(
+    order: dict[str, object], bad: dict[str, object]
+) -> None:
+    whole, found = one(order), one({**order, **bad})
+    assert whole.status is not Status.USABLE
+    assert (found.id, found.status) == (whole.id, whole.status)
+    assert "could not be read" in (found.note or "")
+
+
+@pytest.mark.parametrize(
+    ("item", "bad"),
+    [
+        (post(), {"modified_gmt": "yesterday"}),
+        (post(), {"content": {"rendered": "<b>" * 30_000}}),
+        (story(), {"last_updated_date": "now"}),
+        (story(), {"content_elements": [{"type": "text", "content": "<b>" * 30_000}]}),
+        ({**AP_KILL, "pubstatus": "usable", "body_text": WORDS}, {"version": "two"}),
+        ({**AP_KILL, "pubstatus": "usable"}, {"body_nitf": "<b>" * 30_000}),
+    ],
+)
+def test_what_is_to_be_served_is_refused_for_a_field_that_cannot_be_read(
+    item: dict[str, object], bad: dict[str, object]
+) -> None:
+    assert refusal({**item, **bad})
+
+
+@pytest.mark.parametrize(
+    ("order", "bad", "name"),
+    [
+        (post(status="trash"), {"guid": {"rendered": 5}}, "rendered"),
+        (story(status="deleted"), {"_id": 5}, "_id"),
+        (AP_KILL, {"altids": {"itemid": 5}}, "itemid"),
+    ],
+)
+def test_an_order_whose_id_cannot_be_read_is_told_and_takes_no_other_name(
+    order: dict[str, object], bad: dict[str, object], name: str
+) -> None:
+    assert f'"{name}"' in refusal({**order, **bad})
+
+
+def test_an_ap_item_of_no_known_status_needs_no_words_to_be_withheld() -> None:
+    found = one({**AP_KILL, "pubstatus": "retracted"})
+    assert found.status is Status.WITHHELD
+    assert "'retracted'" in (found.note or "")
+
+
+def test_a_post_with_a_password_that_goes_to_the_bin_is_killed() -> None:
+    assert one(post(status="trash", password="x")).status is Status.CANCELED
+
+
+def test_a_link_that_is_no_address_costs_the_outlet_only() -> None:
+    assert one(post(link="https://[orl")).outlet is None
+
+
 # Ritzau and WENN
 
 
@@ -280,6 +364,8 @@ def test_ritzau_prints_danish_time() -> None:
     assert found.correction
     assert one(ritzau(Annuleret="true")).status is Status.CANCELED
     assert "PublishDate is no date" in refusal(ritzau(PublishDate="i dag"))
+    killed = one(ritzau(PublishDate="i dag", content="&lt;b&gt;" * 30_000, Annuleret="true"))
+    assert (killed.id, killed.status) == ("orl-1", Status.CANCELED)
 
 
 def test_wenn_keeps_its_stories_in_elements_of_its_own() -> None:
@@ -298,6 +384,11 @@ def test_wenn_keeps_its_stories_in_elements_of_its_own() -> None:
     assert (published.id, published.headline, published.language) == ("1", "Orl sings", "en-GB")
     assert [p.span.cut(published.text).strip() for p in published.paragraphs] == ["One.", "Two.", "Three."]
     assert (published.status, published.outlet) == (Status.USABLE, "WENN")
+    assert isinstance(pulled, Article)
+    assert pulled.status is Status.WITHHELD
+    undated = entry.replace("2026-09-16T05:00:00Z", "soon")
+    refused, pulled = readings(feed.format(undated.format(1, "Published") + undated.format(2, "Pulled")))
+    assert isinstance(refused, UnreadableInput)
     assert isinstance(pulled, Article)
     assert pulled.status is Status.WITHHELD
 

@@ -133,7 +133,8 @@ def test_a_feed_with_slips_is_read_and_one_without_words_refused() -> None:
     good, bad, other = readings(rss(item(), item(description=""), item(guid="https://orl.example/2")))
     assert isinstance(good, Article)
     assert isinstance(bad, UnreadableInput)
-    assert bad.place == "a feed entry 2"
+    assert bad.place == "a feed entry https://orl.example/1"
+    assert readings(rss("<title>Rain</title>", item()))[0].place == "a feed entry 1"  # type: ignore[union-attr]
     assert isinstance(other, Article)
 
 
@@ -193,11 +194,21 @@ def test_a_wordpress_export_is_read_with_its_paragraphs() -> None:
         ({"wp:status": "draft"}, Status.WITHHELD, 'Not published: "draft" in WordPress.'),
         ({"wp:status": "archived"}, Status.WITHHELD, "Withheld: 'archived' is no status that is known here."),
         ({"wp:post_password": "x"}, Status.WITHHELD, "Password-protected in WordPress."),
+        ({"wp:post_password": "x", "wp:status": "trash"}, Status.CANCELED, None),
     ],
 )
 def test_what_wordpress_does_not_publish_is_not_shown(fields: dict[str, str], status: Status, note: str | None) -> None:
     found = one(export(post(**fields) + f"<content:encoded>{WORDS}</content:encoded>"))
     assert (found.status, found.note) == (status, note)
+
+
+def test_a_post_in_the_bin_kills_whatever_markup_it_has() -> None:
+    heap = "&lt;b&gt;" * 30_000
+    words = f"<content:encoded>{heap}</content:encoded>"
+    found = one(export(post(title=heap, **{"wp:status": "trash"}) + words))
+    assert (found.id, found.status) == ("https://orl.example/?p=1", Status.CANCELED)
+    assert "could not be read" in (found.note or "")
+    assert "tags" in refusal(export(post() + words))
 
 
 def test_a_scheduled_post_is_under_embargo_and_a_picture_is_no_story() -> None:
@@ -219,10 +230,11 @@ def test_a_json_feed() -> None:
             {"id": "1", "url": "https://orl.example/1", "content_html": "<p>One.</p><p>Two.</p>", "title": "Orl rises"},
             {"id": "https://orl.example/2", "summary": "Short.", "date_published": "2026-09-15T07:00:00+02:00"},
             {"id": "3"},
+            7,
             {"content_text": "No id."},
         ],
     }
-    whole, short, empty, nameless = readings(json.dumps(feed, indent=1))
+    whole, short, empty, number, nameless = readings(json.dumps(feed, indent=1))
     assert isinstance(whole, Article)
     assert (whole.id, whole.text, whole.byline) == ("https://orl.example/feed.json#1", "One.\n\nTwo.", "Hew Orr")
     assert (whole.outlet, whole.language, whole.note) == ("Orl Post", "en", None)
@@ -231,6 +243,8 @@ def test_a_json_feed() -> None:
     assert "Summary only" in (short.note or "")
     assert short.published == datetime(2026, 9, 15, 5, tzinfo=UTC)
     assert isinstance(empty, UnreadableInput)
+    assert isinstance(number, UnreadableInput)
+    assert number.place == "a feed entry 4"
     assert isinstance(nameless, UnreadableInput)
     assert 'no "id"' in nameless.reason
 

@@ -135,6 +135,17 @@ def test_attachments_go_on_and_pictures_do_not() -> None:
     assert b"Inside." in forwarded.data
 
 
+def test_what_is_attached_is_not_lost_to_a_body_that_cannot_be_read() -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "wire@orl.example", "desk@orl.example", "Kill"
+    message.set_content("<b>" * 30_000, subtype="html")
+    message.add_attachment(b"{}", maintype="application", subtype="json", filename="item.json")
+    refused, attached = all_of(message.as_bytes())
+    assert isinstance(refused, UnreadableInput)
+    assert "tags" in refused.reason
+    assert isinstance(attached, Piece)
+
+
 def test_what_is_attached_is_read_by_its_own_reader(tmp_path: Path) -> None:
     message = EmailMessage()
     message.set_content("")
