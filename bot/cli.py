@@ -12,19 +12,15 @@ from typing import Annotated, Any
 
 import typer
 from dotenv import dotenv_values
-from rich.console import Console
 
 from bot import messages
 from bot.errors import BadSettings, BotError
 from bot.settings import Settings
 from bot.wiring import converse, open_ledger, run_bot
 from embeddings import ArchiveError
-from embeddings.cli import BROKEN, USAGE, ArchiveOption, JsonOption, app
+from embeddings.cli import BROKEN, USAGE, ArchiveOption, JsonOption, app, err, out
 
 __all__ = ["app"]
-
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
 
 
 @app.command("serve")

@@ -23,7 +23,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from dotenv import dotenv_values
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from embeddings import batch as batches
@@ -53,8 +52,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Ask a newsroom's own archive; the answer is the exact words on file, or that nothing is.",
 )
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+out = terminal.PrintingConsole(highlight=False, soft_wrap=False)
+err = terminal.PrintingConsole(stderr=True, highlight=False)
 
 ArchiveOption = Annotated[
     Path | None,

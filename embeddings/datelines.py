@@ -214,11 +214,13 @@ def _is_shouted(place: str) -> bool:
 def _day(printed: str, near: date | None) -> date | None:
     numbers = [int(number) for number in re.findall(r"\d+", printed)]
     names = re.findall(_MONTH, printed, re.IGNORECASE)
-    if not numbers or not names:
+    number = next((n for n in numbers if n <= 31), None)
+    # Looked up, not taken for granted: "ſept" and "aprıl" are months to a search that ignores case.
+    month = _MONTHS.get(names[0].lower().rstrip(".")) if names else None
+    if number is None or month is None:
         return None
-    month = _MONTHS[names[0].lower().rstrip(".")]
     years = [n for n in numbers if n > 31] or ([near.year - 1, near.year, near.year + 1] if near else [])
-    days = [day for year in years if (day := _date(year, month, next(n for n in numbers if n <= 31))) is not None]
+    days = [day for year in years if (day := _date(year, month, number)) is not None]
     return min(days, key=lambda day: abs((day - near).days) if near else 0, default=None)
 
 

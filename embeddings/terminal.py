@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.text import Text
 
 from embeddings.ingest import Incident, Receipt
@@ -37,6 +38,8 @@ from embeddings.news import (
 from embeddings.quotes import SURE
 from embeddings.store import Description
 
+_ORDERS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+"""Characters that are orders to a terminal; tabs and line ends are not."""
 _WIDEST = 100
 _PLENTY = 6
 """So many outlets, or names, are given before the rest are counted."""
@@ -53,6 +56,15 @@ _OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.LATE: ("older than what is on file", "dim"),
     Outcome.REJECTED: ("rejected", "bold red"),
 }
+
+
+class PrintingConsole(Console):
+    """A console that prints copy and takes no orders from it, whatever a headline or a file's name holds."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What is to be printed, orders to the terminal that stood in text made visible."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(segment.text.translate(_ORDERS), segment.style)
 
 
 @dataclass(frozen=True, slots=True)

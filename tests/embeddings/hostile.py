@@ -150,12 +150,13 @@ def small_files() -> Iterator[tuple[str, bytes]]:
     yield "often.gz", gzip.compress(gzip.compress(gzip.compress(b"It rained.")))
     yield "far.zip", raw_zip([(b"a.txt", repeated(1), MB)], shift=10 * MB)
     yield "many.zip", raw_zip([(b"a.txt", repeated(1), MB)], entries=60_000)
-    yield "up.tar", tar_of(("../../out.txt", tarfile.REGTYPE, ""), ("/tmp/out.txt", tarfile.REGTYPE, ""))
+    yield "up.tar", tar_of(("../../out.txt", tarfile.REGTYPE, ""), (ABSOLUTE, tarfile.REGTYPE, ""))
     yield "links.tar", tar_of(*((f"{i}.txt", kind, "/etc/passwd") for i, kind in enumerate(LINKS)))
     yield "mail.eml", MAIL + b"From: " + b'"' * 40_000 + b"\r\n\r\nIt rained."
     yield "warc", b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 99999999999999\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
 
 
+ABSOLUTE = "/onrecord-hostile.txt"
 LINKS = (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE)
 XXE = '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -79,12 +78,11 @@ def test_what_is_made_to_do_harm_is_refused_in_one_line(name: str) -> None:
 def test_nothing_is_written_beside_an_archive_that_is_read(tmp_path: Path) -> None:
     inside = tmp_path / "in" / "side"
     inside.mkdir(parents=True)
-    before = sorted(Path("/tmp").glob("out.txt"))
     for name in ("up.tar", "links.tar"):
         (inside / name).write_bytes(SMALL[name])
         assert all(isinstance(one, UnreadableInput) for one in read(inside / name))
     assert {file.name for file in tmp_path.rglob("*") if file.is_file()} == {"up.tar", "links.tar"}
-    assert sorted(Path("/tmp").glob("out.txt")) == before
+    assert not Path(hostile.ABSOLUTE).exists()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +155,7 @@ def test_script_in_a_headline_is_words_in_slack(archive: Archive, form: str, con
     assert wrong_with(message) == []
     for markup in (message.text, *markups(message.blocks)):
         assert not any(sign in markup for sign in ("<!channel", "<@U", "<script", "<https://evil"))
-    assert "Bank" in all_text(message.blocks)
+    assert "∗x∗ ˋyˋ" in all_text(message.blocks)
 
 
 def test_slack_shows_a_hostile_headline_as_it_is_printed() -> None:
@@ -190,7 +188,7 @@ with archive_in(Path(sys.argv[1]), lambda: NOON, writing=True) as archive:
 
 def test_files_of_any_size_are_refused_in_bounded_memory(large: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", APART, str(tmp_path / "archive"), str(large)]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, env=os.environ | {"TMPDIR": "/tmp"})
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["file"] for one in told] == sorted(file.name for file in large.iterdir())
     for one in told:
@@ -227,12 +225,12 @@ RIGHT_TO_LEFT = (
     "\u202eOrl\u202c \u200b\u200d\ufeff נהר עלה \U0001f469\u200d\U0001f52c\U0001f1eb\U0001f1f7 e\u0301 closed."
 )
 AWKWARD = {
-    "one paragraph": ("The river Orl rose. " * 250_000)[:MAX_TEXT],
-    "one word": "x" * MAX_TEXT,
-    "many paragraphs": "\n\n".join(f"Orl {i}" for i in range(100_000)),
-    "letters": "\n\n".join("Orl bridge"[i % 10] for i in range(20_000)) + "\n\nThe bridge",
+    "one paragraph": f"The bridge over the Orl was closed{' ' + 'x' * 39}. " * (MAX_TEXT // 76),
+    "one word": "x" * 1_000_000,
+    "many paragraphs": "\n\n".join(f"Orl {i}" for i in range(30_000)),
+    "letters": "\n\n".join("Orl bridge"[i % 10] for i in range(10_000)) + "\n\nThe bridge",
     "blanks": f"The bridge{' ' * 1_000_000}closed.{chr(10) * 1_000_000}It rained.",
-    "right to left": "\n\n".join([RIGHT_TO_LEFT] * 50),
+    "right to left": "\n\n".join([RIGHT_TO_LEFT] * 5),
     "unseen": "\u200b" * 100_000 + "bridge",
     "marks": '"' * 100_000 + " bridge",
 }
@@ -240,7 +238,7 @@ AWKWARD = {
 
 @pytest.mark.parametrize("kind", AWKWARD)
 def test_awkward_words_are_kept_found_and_shown_exactly(archive: Archive, kind: str) -> None:
-    headline = ("The bridge \u202e<b> " * 60_000) if kind == "letters" else None
+    headline = ("The bridge \u202e<b> " * 60_000).strip() if kind == "right to left" else None
     one = article_of(Draft(id="a", text=AWKWARD[kind], place="the test", headline=headline))
     assert archive.ingest([one]).outcomes == {Outcome.NEW: 1}
     kept = archive.article("a")
@@ -264,6 +262,15 @@ def test_an_address_with_signs_that_no_address_has_is_left_out() -> None:
         assert article_of(draft).url is None
 
 
+@pytest.mark.parametrize("day", ["Sept. 45", "99 September", "ſept. 24", "24 aprıl", "Sept. 0", "September 24 0000"])
+def test_a_dateline_with_a_day_that_is_none_is_text(day: str) -> None:
+    for dateline in (f"VELMORA, {day} (SRN) -- ", f"VELMORA {day} (SRN) - ", f"{day} (SRN) -- "):
+        (found,) = readings(f"date 2026-09-24\n\n{dateline}{WORDS}".encode())
+        assert isinstance(found, Article)
+        assert WORDS in found.text
+        assert found.published
+
+
 def test_half_a_character_in_a_forms_dateline_is_refused() -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@orl.example", "b@orl.example", "Rain"
@@ -280,7 +287,7 @@ def test_headers_that_take_their_parser_minutes_are_refused() -> None:
         hostile.MAIL + b"Date: " + b'"' * 5_000 + b"\r\n\r\nIt rained.",
         hostile.MAIL + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + part * 1_000 + b"--x--",
         hostile.MAIL.replace(b"Rain", b"Rain\r\n " * 1_000) + b"\r\nIt rained.",
-        hostile.MAIL.replace(b"\r\n", b"\r") + b"Date: " + b"." * 5_000 + b"\r\rIt rained.",
+        hostile.MAIL + b"X-Desk: a\rDate: " + b"." * 5_000 + b"\r\n\r\nIt rained.",
     ):
         (found,) = readings(content)
         assert isinstance(found, UnreadableInput)

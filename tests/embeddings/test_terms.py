@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from embeddings import records, terminal
 from embeddings.news import Article, Coverage, Found, Passage, Quoted, Speaker, Statement
@@ -89,3 +90,14 @@ def test_programs_read_all_of_it() -> None:
         assert terms.items() <= record.items()
     names = {"guid": "g", "replaces": "r", "provider": "p", "slug": "s", "take": "t"}
     assert names.items() <= told[-1].items()
+
+
+def test_copy_gives_no_orders_to_the_terminal() -> None:
+    printed = StringIO()
+    console = terminal.PrintingConsole(file=printed, force_terminal=True, width=80)
+    console.print(Text("Evil \x1b[31mred\x9b2J\x7f headline\tand\nmore", style="bold"))
+    said = printed.getvalue()
+    assert "Evil �[31mred�2J� headline" in said
+    assert "\x9b" not in said
+    # Its own orders, such as bold, are printed all the same.
+    assert said.startswith("\x1b[1m")
