@@ -210,17 +210,11 @@ class Amending:
                 return None
             amendment = replace(amendment, became=Became.WITHDRAWN, reason=fate.reason.value)
         if amendment.became is Became.WITHDRAWN:
-            return Place(cited=None, amendment=amendment, origin=self._origin(amendment.before))
+            return fates.withdrawn(amendment)
         if isinstance(fate, Corrected):
             cited = fates.cited(fate.passage) if fate.passage else None
             return Place(cited=cited, amendment=amendment, change=fate)
         return None
-
-    def _origin(self, shown: Shown) -> str:
-        try:
-            return messages.origin(self.archive.article(shown.article, audit=True)) or ""
-        except UnknownArticle:
-            return ""
 
     def elsewhere(self, job: Job) -> Job | None:
         """The same to be told to the person directly, where it could not be told in the thread."""

@@ -105,8 +105,10 @@ SHARED = "Posted to the channel, with your name."
 SHOWN_BEFORE = "Struck through: what was shown before. In bold: what is on file now."
 NO_LONGER_THERE = "No longer in the article; what stood here:"
 ELSEWHERE = "on another page of this answer"
-CANNOT_BE_CHANGED = "I could not change the answer itself; this holds instead."
-ONLY_SEEN_BY_YOU = "Slack lets nobody change an answer that only you can see, so here is what has changed."
+CANNOT_BE_CHANGED = "I could not change the answer itself; this holds instead, under numbers of its own."
+ONLY_SEEN_BY_YOU = (
+    "Slack lets nobody change an answer that only you can see, so here is what has changed, under numbers of its own."
+)
 WAITING = "Something in the archive waits for a person's decision"
 REVIEW = "Decide with `onrecord review`."
 NOT_FOR_THIS_CHANNEL = "Which articles these are is not for this channel."
@@ -117,7 +119,8 @@ _BECAME = {
     Became.WITHDRAWN: "WITHDRAWN",
 }
 _ADVICE = {
-    Became.GONE: "It is no longer in the article.",
+    Became.CORRECTED: "Do not use what is struck through.",
+    Became.GONE: "It is no longer in the article: do not use it.",
     Became.WITHDRAWN: "Do not use what stood there.",
 }
 _NOT_TO_BE_SHOWN = "The article may not be shown any more"
@@ -619,14 +622,9 @@ def passages_at(places: Sequence[int | None]) -> str:
     return " and ".join((*([told] if numbers else ()), *([ELSEWHERE] if None in places else ())))
 
 
-def withdrawn_here(reason: str | None) -> str:
-    """Why no words stand here any more."""
+def withdrawn(reason: str | None) -> str:
+    """Why words must not be used any more."""
     return f"{_REASONS.get(reason or '', _NOT_TO_BE_SHOWN)}."
-
-
-def withdrawn_there(reason: str | None) -> str:
-    """Why words must not be used any more, said somewhere else."""
-    return f"{_REASONS.get(reason or '', _NOT_TO_BE_SHOWN)}: do not use its words."
 
 
 def stands(article: Article, at: datetime) -> str:

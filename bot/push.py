@@ -80,7 +80,8 @@ class Push:
 
     def _knows(self, authorization: str) -> bool:
         scheme, _, token = authorization.partition(" ")
-        right = compare_digest(token.strip().encode(errors="replace"), self._token)
+        # A header's bytes come as Latin-1, whatever they are.
+        right = compare_digest(token.strip(" \t").encode("latin-1"), self._token)
         return right and scheme.lower() == "bearer"
 
     async def _body(self, request: Request) -> bytes:
@@ -95,6 +96,9 @@ class Push:
         return bytes(taken)
 
     def _taken(self, body: bytes, request: Request) -> Response:
+        wrapping = _wrapping(request)
+        if wrapping:
+            return _said(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{wrapping}: send the story itself as the body")
         media = request.headers.get("content-type")
         name = _name(request) or f"push-{sha256(body).hexdigest()[:20]}"
         piece = Piece(data=body, name=name, place=name, media=None if media == _FORM else media)
@@ -133,6 +137,15 @@ def _answered(work: Callable[[], Response]) -> Response:
         # Whoever sends need not know what lies where on the machine.
         _log.error("a push failed: %s", error)
         return _said(HTTPStatus.INTERNAL_SERVER_ERROR, "the archive cannot be written: the log of the bot says why")
+
+
+def _wrapping(request: Request) -> str:
+    """In what a body is wrapped that nobody here undoes, as its wrapping would be taken for words of the story."""
+    media, coding = (request.headers.get(name, "").strip().lower() for name in ("content-type", "content-encoding"))
+    if media.startswith("multipart/form-data"):
+        return "this is a form with a file in it"
+    # What is packed with gzip is recognised as such, like any file.
+    return "" if coding in ("", "identity", "gzip", "x-gzip") else "Content-Encoding may be gzip, and nothing else"
 
 
 def _name(request: Request) -> str:

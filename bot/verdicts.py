@@ -6,10 +6,23 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot import messages
 from bot.blocks.amendments import Place
 from bot.blocks.passages import Cited, of_passage
 from bot.talk import Amendment, Answered, Became, Shown
-from embeddings import Archive, Barred, Corrected, Fate, Filters, Passage, Span, Stands, Viewer, Withdrawn
+from embeddings import (
+    Archive,
+    Barred,
+    Corrected,
+    Fate,
+    Filters,
+    Passage,
+    Span,
+    Stands,
+    UnknownArticle,
+    Viewer,
+    Withdrawn,
+)
 
 _GAP = 8
 """At most so much stands between two paragraphs."""
@@ -45,6 +58,17 @@ class Fates:
             self._asked.append(self.viewer())
         theirs = replace(self.filters, viewer=self._asked[0])
         return self.archive.fate(shown.article, ordinal, shown.fingerprint, filters=theirs)
+
+    def withdrawn(self, amendment: Amendment) -> Place:
+        """A place where no words may stand any more, with the outlet and the day of those that stood there."""
+        before = amendment.before
+        try:
+            versions = self.archive.versions(before.article)
+        except UnknownArticle:
+            versions = ()
+        # Of a newer version even the day may be under embargo.
+        shown = next((one for one in versions if one.fingerprint == before.fingerprint), None)
+        return Place(cited=None, amendment=amendment, origin=(shown and messages.origin(shown)) or "")
 
     def cited(self, passage: Passage) -> Cited:
         """A passage as a message shows it now."""
@@ -90,8 +114,8 @@ def verdicts(
         verdict(shown, place, kept.get(place), fates, at) for place, shown in zip(places, answered.shown, strict=True)
     ]
     found = [
-        one if place in kept or any(map(shown.is_of, left)) else _told_elsewhere(one, any(map(shown.is_of, lasting)))
-        for one, place, shown in zip(found, places, answered.shown, strict=True)
+        one if any(map(shown.is_of, left)) else _told_elsewhere(one, any(map(shown.is_of, lasting)))
+        for one, shown in zip(found, answered.shown, strict=True)
     ]
     # A message that stands in for another says of some words only that they are gone.
     beside = sorted(place for place in kept if place is not None and place not in places)
@@ -108,11 +132,11 @@ def _told_elsewhere(one: Verdict, lasts: bool) -> Verdict:
 def verdict(shown: Shown, place: int | None, kept: Amendment | None, fates: Fates, at: datetime) -> Verdict:
     """What became of words that stand at a place; what was withdrawn stays so, whatever comes later."""
     if kept is not None and kept.became is Became.WITHDRAWN:
-        return Verdict(Place(cited=None, amendment=kept), shown, kept)
+        return Verdict(fates.withdrawn(kept), shown, kept)
     fate = fates.of(shown)
     if isinstance(fate, Withdrawn):
         news = Amendment(place=place, became=Became.WITHDRAWN, at=at, before=shown, reason=fate.reason.value)
-        return Verdict(Place(cited=None, amendment=news), shown, news, news)
+        return Verdict(fates.withdrawn(news), shown, news, news)
     if isinstance(fate, Corrected) and touches(fate, shown):
         return _corrected(fate, shown, place, kept, fates, at)
     cited = _standing(fate, shown, fates)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot import messages
-from bot.blocks import Block, Frame, Message
+from bot.blocks import Block, Frame, Message, signs
 from bot.blocks.frame import MOST, buttons, fresh
 from bot.blocks.parts import (
     TOTAL,
@@ -78,7 +78,11 @@ def amended_message(
         *_banners(one.amendment for one in places if one.amendment),
         *_lead(answered, places, frame),
     )
-    below = (*_buttons(answered, frame, full=len(places) == size), *_foot(frame))
+    below = (
+        *signs.unknown_rights([one.cited.article if one.cited else None for one in places], first=first + 1),
+        *_buttons(answered, frame, full=len(places) == size),
+        *_foot(frame),
+    )
     sources = [_source(one, frame, first + at, limit=source_limit(len(places))) for at, one in enumerate(places)]
     room = TOTAL - weight((above, below, sources)) - len(places) * _BESIDE
     limits = shares([_wanted(one) for one in places], room)
@@ -104,10 +108,10 @@ def alert_message(alert: Alert) -> Message:
     head = messages.alert(alert.concern.value, [one.replace("`", "ˋ") for one in alert.articles])
     blocks = (
         section(f":warning: {bold(messages.WAITING)}"),
-        rich(
-            line_of(*sentence(head, 1000)),
-            line_of(*sentence(alert.words.replace("`", "ˋ") or "…", 1000)),
-            line_of(*sentence(messages.REVIEW)),
+        # Slack draws the lines of one block as one line.
+        *(
+            rich(line_of(*sentence(words, 1000)))
+            for words in (head, alert.words.replace("`", "ˋ") or "…", messages.REVIEW)
         ),
     )
     return Message(fallback(f"{messages.WAITING}: {head.replace('`', '')}"), blocks)
@@ -130,8 +134,7 @@ def _banners(amendments: Iterable[Amendment]) -> Iterator[Block]:
 
 
 def _banner(of: Sequence[Amendment]) -> str:
-    became = of[0].became
-    return joined((_became(of[0]), plain(f"{_which(of)}. {messages.advice(became)}")))
+    return joined((_became(of[0]), plain(f"{_which(of)}. {messages.advice(of[0].became)}")))
 
 
 def _became(amendment: Amendment) -> str:
@@ -213,30 +216,43 @@ def _standing(article: Article, amendment: Amendment) -> Block:
 def _words(place: Place, limit: int) -> Iterator[Block]:
     if place.change is not None:
         lead = messages.NO_LONGER_THERE if place.cited is None else messages.SHOWN_BEFORE
-        yield rich(note(lead), *_differing(place.change, limit))
+        yield rich(*_embargo(place), note(lead), *_differing(place.change, limit))
     elif place.cited is not None:
         yield exact(place.cited, limit=limit)
     elif place.amendment is not None:
-        yield section(_withdrawn(place.amendment))
+        yield section(_withdrawn(place, place.amendment))
 
 
-def _withdrawn(amendment: Amendment) -> str:
+def _embargo(place: Place) -> Iterator[Element]:
+    """The sign above words under embargo, also above those that are gone."""
+    if place.cited is not None:
+        yield from signs.embargo(place.cited.embargo)
+    elif place.change is not None and place.amendment is not None:
+        yield from signs.embargo(messages.embargo(place.change.now, place.amendment.at) or "")
+
+
+def _withdrawn(place: Place, amendment: Amendment) -> str:
     sign, word = _SIGNS[Became.WITHDRAWN], bold(messages.became(Became.WITHDRAWN))
     number = f"{amendment.place + 1}. " if amendment.place is not None else ""
-    return f"{number}{sign} {word} {plain(messages.withdrawn_here(amendment.reason), 300)}"
+    return f"{number}{sign} {word} {_why(place, amendment)}"
+
+
+def _why(place: Place, amendment: Amendment) -> str:
+    """From where the words were, and why they may not be used any more."""
+    return joined((plain(place.origin, 200), plain(messages.withdrawn(amendment.reason), 300)))
 
 
 def _noted(place: Place) -> Iterator[Block]:
     """One passage of a note: what became of it, where it is from, and the words that changed."""
     amendment = place.amendment
     assert amendment is not None
-    head = joined((_became(amendment), plain(messages.passages_at([amendment.place]))))
+    head = _banner([amendment])
     if place.change is None:
-        yield section(head, joined((plain(place.origin, 200), plain(messages.withdrawn_there(amendment.reason)))))
+        yield section(head, _why(place, amendment))
         return
     now = place.cited
     yield section(head, title(place.change.now), facts(now) if now else plain(messages.NO_LONGER_THERE))
-    yield rich(*_differing(place.change, _EXCERPT))
+    yield rich(*_embargo(place), *_differing(place.change, _EXCERPT))
 
 
 # Differences

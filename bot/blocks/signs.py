@@ -37,8 +37,10 @@ def standing(article: Article, at: datetime) -> Block:
     return section(*terms_in_full(article, at))
 
 
-def unknown_rights(articles: Sequence[Article], *, first: int = 1) -> Iterator[Block]:
-    """Which of the articles of a message nobody knows the rights of; none where all are known."""
-    unknown = [number for number, article in enumerate(articles, first) if not (article.rights or article.usage)]
+def unknown_rights(articles: Sequence[Article | None], *, first: int = 1) -> Iterator[Block]:
+    """Which of the articles of a message nobody knows the rights of; None is for a place without words."""
+    unknown = [
+        number for number, article in enumerate(articles, first) if article and not (article.rights or article.usage)
+    ]
     if unknown:
         yield context(bold(messages.unknown_rights(unknown if len(articles) > 1 else [])))

@@ -132,13 +132,14 @@ class Inbox:
     def drop(self, before: datetime, *, but: Collection[Errand] = ()) -> int:
         """Erase jobs that arrived before a moment and that nobody has done or is doing; says how many.
 
-        Those on the errands ``but`` which this is said stay.
+        Those on an errand in ``but`` stay.
         """
         old = select(jobs.c.number, jobs.c.payload).where(_WAITING, jobs.c.arrived < before)
         with self.database.alone() as connection:
-            gone = [row.number for row in connection.execute(old) if json.loads(row.payload).get("errand") not in but]
-            erased = jobs.update().where(jobs.c.number.in_(gone)).values(done=self.clock(), **_ERASED)
-            return connection.execute(erased).rowcount
+            gone = [row.number for row in connection.execute(old) if _errand(row.payload) not in but]
+            for number in gone:
+                connection.execute(jobs.update().where(jobs.c.number == number).values(done=self.clock(), **_ERASED))
+        return len(gone)
 
     def _next(self, now: datetime, resting: Collection[tuple[str, str]]) -> Select[Any]:
         others = jobs.alias()
@@ -221,6 +222,14 @@ def _lane(team: str, channel: str | None) -> str:
 def payload_of(job: Job) -> str:
     """A job as one line of JSON, in ASCII."""
     return json.dumps(asdict(job))
+
+
+def _errand(payload: str) -> str | None:
+    try:
+        return str(json.loads(payload)["errand"])
+    except (ValueError, TypeError, KeyError):
+        # Another version wrote it.
+        return None
 
 
 def job_of(payload: str) -> Job:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import messages
-from bot.amending import Amended, Amending
+from bot.amending import Amended, Amending, amend
 from bot.blocks.amendments import Place, alert_message, amended_message, note_message
 from bot.blocks.parts import blank
 from bot.blocks.passages import of_passage
@@ -203,7 +203,7 @@ class Newsroom:
                 self.slack[amended.before.id] = amended.message
                 self.edits.append(amended)
             elif amended.message is not None and any(one.became is Became.WITHDRAWN for one in amended.news):
-                self.slack.pop(amended.before.id)
+                self.slack.pop(amended.before.id, None)
                 self.taken_back.append(amended.before.id)
             self.memory.answers.record(
                 amended.logged(edited=edited), finishes=job.key, amended=amended.news, then=amended.jobs(edited=edited)
@@ -499,3 +499,89 @@ def test_what_could_not_be_corrected_is_taken_back_with_its_story_and_nobody_tol
     assert "WITHDRAWN" in all_text(room.notes[-1].message.blocks)
     room.change(story("pel-new", 1, "Another story."))
     assert len(room.notes) == 2
+
+
+# The signs of rights and embargoes, and which words are meant.
+
+
+def test_what_is_amended_keeps_the_sign_that_nobody_knows_the_rights(room: Newsroom) -> None:
+    answer = room.ask("How many boats stay moored, and who sold out?")
+    places = [one.article for one in room.slack[answer].shown]
+    assert messages.RIGHTS_UNKNOWN in room.said(answer)
+    room.change(boats(2, MOORED.replace("Eleven", "Twelve"), rights="Ledger Group"))
+    assert f"{messages.RIGHTS_UNKNOWN} ({places.index('pel-bread') + 1})" in room.said(answer)
+    room.archive.kill("pel-bread", words="Kill it.")
+    room.follow()
+    assert messages.RIGHTS_UNKNOWN not in room.said(answer)
+
+
+@pytest.mark.parametrize("now", [MOORED.replace("Eleven", "Ninety"), "Nothing of the kind was ever said by anybody."])
+def test_words_under_embargo_are_marked_as_that_in_what_is_amended_and_told(room: Newsroom, now: str) -> None:
+    room.viewer = Viewer(embargo_group=True)
+    later = room.clock() + timedelta(days=1)
+    room.archive.ingest([boats(2, MOORED, embargoed_until=later)])
+    insider = Person(id="U1", embargo_group=True)
+    room.ask("How many boats stay moored?", person=insider, respond="https://hooks.example/1")
+    room.change(boats(3, MOORED.replace("Eleven", "Twelve"), embargoed_until=later))
+    [stand_in] = room.notes
+    assert stand_in.answered is not None
+    assert "UNDER EMBARGO until" in all_text(stand_in.message.blocks)
+    room.change(boats(4, now, embargoed_until=later))
+    [_, note] = room.notes
+    for said in (room.said(stand_in.answered.id), all_text(note.message.blocks)):
+        assert "CORRECTED" in said
+        assert "UNDER EMBARGO until" in said
+
+
+def test_what_stands_in_for_an_answer_tells_which_of_its_words_are_withdrawn(room: Newsroom) -> None:
+    room.ask("How many boats stay moored, and who sold out?", respond="https://hooks.example/1")
+    room.archive.kill("pel-bread", words="Kill it.")
+    room.follow()
+    [note] = room.notes
+    said = all_text(note.message.blocks)
+    assert "The Mercury, 6 May 2031" in said
+    assert "numbers of its own" in said
+
+
+def test_of_what_came_under_embargo_not_even_the_new_day_is_told(room: Newsroom) -> None:
+    answer = room.ask("How many boats stay moored?")
+    later = room.clock() + timedelta(days=1)
+    room.change(boats(2, MOORED, outlet="The Secret Herald", embargoed_until=later))
+    for said in (room.said(answer), all_text(room.notes[0].message.blocks)):
+        assert "The Ledger, 6 May 2031" in said
+        assert "Secret" not in said
+
+
+def test_the_lines_of_an_alert_stand_apart() -> None:
+    alert = Alert(concern=Concern.TERMS, articles=("pel-1",), words="No archives.", at=NOON, number=3)
+    blocks = [block for block in alert_message(alert).blocks if block["type"] == "rich_text"]
+    assert [len(block["elements"]) for block in blocks] == [1, 1, 1]
+
+
+def test_every_amendment_says_what_to_do(room: Newsroom) -> None:
+    for became in (Became.CORRECTED, Became.GONE, Became.WITHDRAWN):
+        assert "o not use" in messages.advice(became)
+    room.ask("How many boats stay moored?")
+    room.change(boats(2, MOORED.replace("Eleven", "Twelve")))
+    [note] = room.notes
+    assert messages.advice(Became.CORRECTED) in all_text(note.message.blocks)
+
+
+@pytest.mark.parametrize("then", ["kill", "correction"])
+def test_a_message_that_can_be_changed_no_more_is_stood_in_for_once(room: Newsroom, then: str) -> None:
+    answer = room.ask("How many boats stay moored?")
+    room.change(boats(2, MOORED.replace("Eleven", "Twelve")))
+    assert "CORRECTED" in room.said(answer)
+    room.refuses = True
+    if then == "kill":
+        room.archive.kill("pel-boats", words="Kill it.")
+        room.follow()
+    else:
+        room.change(boats(3, MOORED.replace("Eleven", "Thirteen")))
+    told = len(room.notes)
+    given = room.memory.answers.answer(answer)
+    assert given is not None
+    # Something else makes it be looked at once more.
+    room.memory.inbox.put(amend(given, at=room.clock(), cause="again"))
+    room.follow()
+    assert len(room.notes) == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from collections.abc import Iterator, Mapping
@@ -152,6 +153,32 @@ def test_the_media_type_that_programs_send_unasked_spoils_nothing(client: Client
     assert client.push(body, **{"Content-Type": "application/json"}).body["outcomes"] == {"unchanged": 1}
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "Multipart/Form-Data; boundary=x"},
+        {"Content-Encoding": "br"},
+        {"Content-Encoding": "gzip, br"},
+    ],
+)
+def test_what_wraps_a_story_is_not_taken_for_one(client: Client, archive: Archive, headers: dict[str, str]) -> None:
+    archive.ingest([])
+    part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\n'
+    got = client.push(part + FERRY.encode() + b"\r\n--x--\r\n", **headers)
+    assert got.status == 415
+    assert "body" in got.body["error"]
+    assert archive.coverage().articles == 0
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "identity", ""])
+def test_a_body_may_be_packed_as_http_does(client: Client, archive: Archive, coding: str) -> None:
+    body = json.dumps(ninjs("urn:x:ferry")).encode()
+    packed = gzip.compress(body) if coding.lower() == "gzip" else body
+    assert client.push(packed, **{"Content-Encoding": coding}).body["outcomes"] == {"new": 1}
+    assert ids(archive, "What did the harbour master say about the ferry Halcyon?") == {"urn:x:ferry"}
+
+
 def test_a_body_in_pieces_without_a_length_is_taken(client: Client) -> None:
     body = json.dumps(ninjs("urn:x:ferry")).encode()
     assert client.push(iter([body[:10], body[10:]])).status == 200
@@ -211,6 +238,19 @@ def test_without_the_token_nothing_is_done(client: Client, archive: Archive, hea
         assert (got.status, got.headers["www-authenticate"]) == (401, "Bearer")
         assert TOKEN not in str(got.body)
     assert archive.coverage().articles == 0
+
+
+def test_a_token_may_have_any_letters(archive: Archive) -> None:
+    token = "Märmelade zum Frühstück à"
+    server = WebServer(
+        web_app(bolt=None, health=Health, more=Push(archive, token=Secret(token), limit=LIMIT).routes()), "127.0.0.1", 0
+    )
+    server.start()
+    try:
+        sent = {"Authorization": f"Bearer {token}".encode().decode("latin-1")}
+        assert Client(server.port).push(FERRY.encode(), **sent).status == 200
+    finally:
+        server.stop()
 
 
 def test_without_a_token_in_the_settings_there_is_no_way_in() -> None:

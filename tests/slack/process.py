@@ -22,10 +22,17 @@ ONRECORD = Path(sys.executable).with_name("onrecord")
 _PATIENCE = 90.0
 
 
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+def reserved_port() -> socket.socket:
+    """Something that holds a port without listening on it: Linux gives it to nobody else, and lets the bot listen."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder
+
+
+def port_of(holder: socket.socket) -> int:
+    """The port that is held."""
+    return int(holder.getsockname()[1])
 
 
 @dataclass
@@ -35,8 +42,14 @@ class Bot:
     slack: StandIn
     folder: Path
     environ: Mapping[str, str]
-    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    place: socket.socket = field(default_factory=reserved_port)
+    """Holds its port between two starts, and while one of them takes its time."""
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on, the same whenever it is started."""
+        return port_of(self.place)
 
     @property
     def url(self) -> str:
@@ -61,8 +74,11 @@ class Bot:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.stop()
+        try:
+            if self.process is not None and self.process.poll() is None:
+                self.stop()
+        finally:
+            self.place.close()
 
     def start(self) -> None:
         """Start it, and wait until Slack can reach it."""
@@ -87,7 +103,7 @@ class Bot:
         deadline = monotonic() + _PATIENCE
         while monotonic() < deadline:
             assert self.process is not None
-            assert self.process.poll() is None, self.log
+            assert self.process.poll() is None, f"it ended with {self.process.returncode}: {self.log}"
             try:
                 with urlopen(f"{self.url}/readyz", timeout=5):
                     return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from embeddings import Archive, Article, Concern, Settings, open_archive
 from tests.bot.archives import story
 from tests.slack.conftest import Serving
 from tests.slack.process import Bot
-from tests.slack.test_journeys import answer_to, quoted, well_behaved, whisper_to
+from tests.slack.test_journeys import answer_to, home_of, modal_of, quoted, well_behaved, whisper_to
 from tests.standin import Message, Rules, StandIn
 
 ASKED = "How many dockers did the crane at Pier Nine injure?"
@@ -346,3 +347,59 @@ def test_those_who_run_the_archive_are_alerted_once(newsroom: Newsroom) -> None:
     sleep(2)
     assert len(slack.messages(reports)) == 1
     assert slack.violations_but("late", "unacknowledged") == []
+
+
+def left_in(slack: StandIn, *words: str) -> list[tuple[str, str]]:
+    """Which words are to be read in anything of the bot's that can be changed or taken back, and where."""
+    people = slack.workspace
+    found = [
+        (word, f"{channel} {message.ts}")
+        for channel in people.channels.values()
+        for message in channel.messages.values()
+        for word in words
+        if message.bot and not (message.deleted or message.whispered)
+        if word in json.dumps([message.text, message.blocks, message.metadata], ensure_ascii=False)
+    ]
+    homes = [(word, f"home of {who.name}") for who, view in slack.homes.items() for word in words if word in view.said]
+    return found + homes
+
+
+def test_after_a_kill_nothing_of_the_story_is_to_be_read_anywhere(newsroom: Newsroom) -> None:
+    slack = newsroom.serve()
+    people = slack.people
+    killed = (HEADLINE, "harbour master", "brake", "eleven dockers", "twelve dockers", "captain", "ferry that lay")
+    asked = people.mention("ruth", "desk", ASKED)
+    first = answer_to(slack, asked)
+    people.dm("ruth", ASKED)
+    direct = slack.wait_for(lambda: slack.dms("ruth"), what="an answer", timeout=30)[0]
+    pasted = people.say("omar", "desk", "“We will not lift until the brake is mended”")
+    people.shortcut("omar", pasted).wait()
+    source = whisper_to(slack, "omar")
+    people.press("omar", source, "Post to channel").wait()
+    people.command("omar", "desk", "/quotes", "Ada Merrow").wait()
+    quotes = whisper_to(slack, "omar", count=2)
+    people.open_home("omar")
+    assert "brake" in home_of(slack, "omar").said
+    # Corrected, and changed once more, so that there are notes on both.
+    newsroom.ingest(crane(2, crane=CRANE.replace("eleven", "twelve")))
+    amended(slack, first, "CORRECTED")
+    amended(slack, direct, "CORRECTED")
+    notes(slack, asked, 1)
+    newsroom.ingest(crane(3, crane=CRANE.replace("eleven", "twelve"), headline=f"{HEADLINE}, again"))
+    amended(slack, first, "stand in it unchanged")
+    # This one can be changed no more.
+    slack.faults.add("chat.update", "edit_window_closed", times=99, when=lambda params: params["ts"] == direct.ts)
+    newsroom.archive.kill("pel-crane", words="Kill it.")
+    amended(slack, first, "WITHDRAWN")
+    slack.wait_for(lambda: direct.deleted, what="the direct message to be taken back", timeout=30)
+    notes(slack, asked, 2)
+    sleep(6)
+    for who in ("omar", "ruth"):
+        people.open_home(who)
+    sleep(2)
+    assert left_in(slack, *killed) == []
+    assert slack.violations_but("edit_window_closed") == []
+    # What was asked before brings nothing back.
+    people.press("omar", quotes, "Show in context", nth=0).wait()
+    view = modal_of(slack, "omar")
+    assert not any(words in view.said for words in killed)

@@ -24,7 +24,7 @@ from embeddings import Settings
 from tests.slack import process
 from tests.slack.crabline import Answer, Asked, Between, Crabline, Missing, install
 from tests.slack.crabline.between import Passed, pass_on
-from tests.slack.process import free_port
+from tests.slack.process import port_of, reserved_port
 from tests.slack.test_journeys import CRANE, CRANE_WORDS
 
 JSON = dict[str, Any]
@@ -115,8 +115,8 @@ def packages() -> Path:
 def newsroom(packages: Path, wire: Settings, tmp_path: Path) -> Iterator[Newsroom]:
     """Both of them running, and nothing between them yet that makes trouble."""
     with ExitStack() as ending:
-        port = free_port()
-        door = ending.enter_context(Between(f"http://127.0.0.1:{port}"))
+        place = ending.enter_context(reserved_port())
+        door = ending.enter_context(Between(f"http://127.0.0.1:{port_of(place)}"))
         options = {"eventsRequestUrl": f"{door.url}/slack/events"}
         slack = ending.enter_context(Crabline(tmp_path / "calls.jsonl", options))
         api = ending.enter_context(Between(slack.url, deed=about_people))
@@ -127,7 +127,7 @@ def newsroom(packages: Path, wire: Settings, tmp_path: Path) -> Iterator[Newsroo
             "ONRECORD_CACHE": str(wire.cache),
             "ONRECORD_STALE_HOURS": "0",
         }
-        bot = ending.enter_context(Bot(slack=slack, folder=tmp_path, environ=environ, port=port))
+        bot = ending.enter_context(Bot(slack=slack, folder=tmp_path, environ=environ, place=place))
         yield Newsroom(slack=slack, door=door, api=api, bot=bot)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from embeddings import Settings
 from tests.slack.conftest import MODES
-from tests.slack.process import Bot, free_port
+from tests.slack.process import Bot, port_of, reserved_port
 from tests.slack.test_journeys import CRANE, CRANE_WORDS, enough, quoted
 from tests.standin import Message, Rules, StandIn, Workspace
 from tests.standin.browser import Browser
@@ -47,18 +47,18 @@ def _opened(
     rules: Rules | None = None,
     workspaces: Callable[[StandIn], str] = lambda slack: "",
 ) -> Bot:
-    slack, port = ending.enter_context(StandIn(rules=rules or Rules(pace=0.02))), free_port()
+    slack, place = ending.enter_context(StandIn(rules=rules or Rules(pace=0.02))), ending.enter_context(reserved_port())
     environ = {
         **slack.oauth_environ,
         "ONRECORD_ARCHIVE": str(wire.archive),
         "ONRECORD_CACHE": str(wire.cache),
         "ONRECORD_STALE_HOURS": "0",
-        "ONRECORD_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "ONRECORD_PUBLIC_URL": f"http://127.0.0.1:{port_of(place)}",
         "ONRECORD_WORKSPACES": workspaces(slack),
     }
     if mode == "socket":
         environ["SLACK_APP_TOKEN"] = slack.app_token
-    return ending.enter_context(Bot(slack=slack, folder=folder, environ=environ, port=port))
+    return ending.enter_context(Bot(slack=slack, folder=folder, environ=environ, place=place))
 
 
 def installed(bot: Bot, workspace: Workspace) -> None:
