@@ -126,11 +126,9 @@ class Archive:
         """What became of a paragraph that was shown, of the version with that fingerprint, as these filters see it."""
         filters = filters or self.open_filters()
         head = self.store.heads([article_id]).get(article_id)
-        shown = self.store.article(article_id, fingerprint=fingerprint)
-        if head is None or shown is None:
+        shown, newest = self.store.article(article_id, fingerprint=fingerprint), self.store.article(article_id)
+        if head is None or shown is None or newest is None:
             return Withdrawn(article=article_id, reason=Barred.REMOVED)
-        newest = self.store.article(article_id)
-        assert newest is not None
         barred = barred_by(head, newest, at=filters.at, viewer=filters.viewer)
         if barred is not None:
             return Withdrawn(article=article_id, reason=barred, words=newest.note)

@@ -11,9 +11,17 @@ from typing import NamedTuple
 
 from embeddings.fields import moment
 
-_WORD = re.compile(r"\bembargo|\bsperrfrist|\bsperrvermerk", re.IGNORECASE)
+_WORD = re.compile(
+    r"\bembarg[oaó]|\bsperrfrist|\bsperrvermerk|\b(?:hold|not) for (?:release|publication)|\bnicht vor\b[^.]*\d"
+    r"|\bne pas (?:publier|diffuser) avant|\bno (?:publicar|difundir) (?:antes|hasta)"
+    r"|\bnon (?:pubblicare|diffondere) prima",
+    re.IGNORECASE,
+)
 _NOT = re.compile(
-    r"\b(?:no|not|without) (?:under )?(?:an )?embargo(?:ed)?|\bembargo (?:is |was |has been )?(?:lifted|over|expired)",
+    r"\b(?:no|not|without) (?:under )?(?:an )?embargo(?:ed)?"
+    r"|\b(?:embargo|sperrfrist) (?:is |was |has been |ist |wurde |est )?"
+    # "Embargo lifted at 10:00" may speak of an hour that is still to come.
+    r"(?:lifted|over|expired|levé|levantado|aufgehoben|abgelaufen|rimosso|revocato)\b(?![^.\n]*\d)",
     re.IGNORECASE,
 )
 _ISO_TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)")

@@ -14,13 +14,15 @@ import numpy as np
 from embeddings.duplicates import signature
 from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableInput
-from embeddings.lifecycle import Outcome, Verdict, ids_of, place, settled
+from embeddings.lifecycle import Outcome, Settled, Verdict, ids_of, place, settled
 from embeddings.news import Alert, Article, Concern, Extraction, Filters, Notice, Status, Viewer
-from embeddings.orders import Aim, named_in, resolve, standing_for
+from embeddings.orders import Aim, Meant, misspelled, named_in, of_kill, resolve, standing_for
 from embeddings.paragraphs import windows
 from embeddings.store import Entry, Placement, Store
-from embeddings.words import handles, words
+from embeddings.words import handles, spellings, words
 
+_HEADLINE = 300
+"""Characters of a headline that are searched; no story's has more."""
 _BATCH = 32
 """Articles encoded together and then written, each in a transaction of its own."""
 
@@ -85,11 +87,19 @@ class Decided:
 
     article: Article
     verdict: Verdict
+    joins: str | None = None
+    apart: bool = False
+    doubted: tuple[str, str] | None = None
 
     @property
     def served(self) -> bool:
         """Whether it is what will be searched."""
         return self.verdict.placement is Placement.SERVE and self.verdict.outcome is not Outcome.UNCHANGED
+
+    @property
+    def killing(self) -> bool:
+        """Whether it takes a story out of every answer for good."""
+        return (self.verdict.placement, self.verdict.outcome) == (Placement.WITHDRAW, Outcome.KILLED)
 
     @property
     def written(self) -> bool:
@@ -141,6 +151,10 @@ class Ingest:
         while True:
             articles, alerts, lost = self._ordered(batch, at)
             decided = self._decide(articles, at)
+            if len(batch) > 1 and _one_story_twice(decided):
+                # It came under two ids; each version is judged by what is on file before it.
+                half = len(batch) // 2
+                return self._taken(batch[:half]) + self._taken(batch[half:])
             found = [_extracted(one.article, self.extractor) if one.served else Extraction() for one in decided]
             entries = list(self._entries(decided, found))
             with self.store.changing():
@@ -162,30 +176,49 @@ class Ingest:
         alerts: list[Alert] = []
         lost: list[Incident] = []
         for reading in batch:
-            if isinstance(reading, Article):
-                articles.append(reading)
-            elif isinstance(reading, Notice):
-                meant = resolve(reading, self._concerned(reading), at=at)
-                articles += meant.versions
-                alerts += [meant.alert] if meant.alert else []
-                lost += [_unheeded(reading)] if not meant.versions else []
+            if isinstance(reading, UnreadableInput):
+                continue
+            meant = [self._meant(reading, at), self._misspelled(reading, at)]
+            articles += [version for one in meant for version in one.versions]
+            alerts += [one.alert for one in meant if one.alert]
+            if isinstance(reading, Notice) and not any(one.versions for one in meant):
+                lost.append(_unheeded(reading))
         return articles, alerts, lost
 
-    def _concerned(self, notice: Notice) -> list[Aim]:
-        """What is on file that an order may be about."""
-        ids = [notice.target] if notice.target else [one.id for one in self.store.bearing(named_in(notice))]
+    def _meant(self, reading: Article | Notice, at: datetime) -> Meant:
+        if isinstance(reading, Article):
+            return Meant(versions=(reading,))
+        named = [reading.target] if reading.target else [one.id for one in self.store.bearing(named_in(reading))]
+        return resolve(reading, self._aims(named), at=at)
+
+    def _misspelled(self, reading: Article | Notice, at: datetime) -> Meant:
+        """What a kill may mean whose id is not on file, but one that is spelled nearly so."""
+        if reading.status is not Status.CANCELED:
+            return Meant()
+        notice = of_kill(reading) if isinstance(reading, Article) else reading
+        known = ids_of(reading) if isinstance(reading, Article) else (notice.target or "",)
+        if not notice.target or self.store.heads(known):
+            return Meant()
+        alike = [one.id for one in self.store.bearing(spellings(notice.target))]
+        return misspelled(notice, self._aims(alike), at=at)
+
+    def _aims(self, ids: Sequence[str]) -> list[Aim]:
+        """What is on file under these ids, for an order that may be about it."""
         heads = self.store.heads(ids)
         newest = {id: self.store.article(id) for id in heads}
-        return [Aim(head=heads[id], article=article) for id, article in newest.items() if article is not None]
+        return [
+            Aim(head=heads[id], article=article, versions=self.store.versions(id))
+            for id, article in newest.items()
+            if article is not None
+        ]
 
     def _decide(self, articles: Sequence[Article], at: datetime) -> list[Decided]:
         heads = self.store.heads(list(dict.fromkeys(id for article in articles for id in ids_of(article))))
-        kept = (settled(article, heads) for article in articles)
-        return [Decided(article=article, verdict=place(article, head, at=at)) for article, head in kept]
+        return [_decided(settled(article, heads), at) for article in articles]
 
     def _alerts(self, decided: Sequence[Decided], at: datetime) -> Iterator[Alert]:
         """What a person should know of: copies of what is killed, words of status that nobody knows, terms."""
-        killed = [one for one in decided if one.verdict.outcome is Outcome.KILLED]
+        killed = [one for one in decided if one.killing]
         everybody = Filters(at=at, viewer=Viewer(embargo_group=True))
         copies = self.store.copies([one.article.id for one in killed], filters=everybody) if killed else {}
         for one in decided:
@@ -196,17 +229,22 @@ class Ingest:
                 yield Alert(concern=Concern.COPIES_OF_KILLED, articles=ids, words=words, at=at)
             if concern:
                 yield Alert(concern=concern, articles=(article.id,), words=words, at=at)
+            if one.doubted and one.written:
+                said = "The first says that it takes the place of the second, which is another story: both are kept."
+                yield Alert(concern=Concern.DOUBTFUL_LINK, articles=one.doubted, words=said, at=at)
 
     def _entries(self, decided: Sequence[Decided], found: Sequence[Extraction]) -> Iterator[Entry]:
         """Entries for all that is to be written, with the vectors and quotations of those that will be searched."""
         vectors = iter(_encoded([one.article for one in decided if one.served], self.encoder))
+        none = _no_vectors(self.encoder)
         for one, extraction in zip(decided, found, strict=True):
-            generation = one.verdict.generation
             if one.served:
-                yield replace(search_entry(one.article, next(vectors), extraction), generation=generation)
+                entry = search_entry(one.article, next(vectors), extraction)
             elif one.written:
-                placement, none = one.verdict.placement, _no_vectors(self.encoder)
-                yield Entry(article=one.article, placement=placement, vectors=none, generation=generation)
+                entry = Entry(article=one.article, placement=one.verdict.placement, vectors=none)
+            else:
+                continue
+            yield replace(entry, generation=one.verdict.generation, joins=one.joins, apart=one.apart)
 
     def revive(self, article: Article) -> None:
         """Search this version again by a person's word, whatever kill or withholding is on file by now."""
@@ -214,6 +252,23 @@ class Ingest:
         entry = search_entry(article, vectors, _extracted(article, self.extractor))
         head = self.store.heads([article.id])[article.id]
         self.store.put([replace(entry, placement=Placement.REVIVE, generation=head.generation)])
+
+
+def _decided(kept: Settled, at: datetime) -> Decided:
+    """What becomes of a version that is settled under an id."""
+    return Decided(
+        article=kept.article,
+        verdict=place(kept.article, kept.head, joined=kept.joined, at=at),
+        joins=kept.joined.id if kept.joined else None,
+        apart=kept.apart,
+        doubted=kept.doubted,
+    )
+
+
+def _one_story_twice(decided: Sequence[Decided]) -> bool:
+    """Whether two of these versions concern one article on file."""
+    concerned = [id for one in decided for id in (one.article.id, one.joins) if id is not None]
+    return len(set(concerned)) < len(concerned)
 
 
 def _happened(
@@ -274,7 +329,8 @@ def search_entry(article: Article, vectors: np.ndarray, extraction: Extraction) 
         vectors=vectors,
         ordinals=[p.ordinal for p in article.paragraphs for _ in windows(article.text, p)],
         words=[" ".join(words(p.span.cut(article.text))) for p in article.paragraphs],
-        headline_words=" ".join(words(article.headline or "")),
+        # They stand beside every paragraph.
+        headline_words=" ".join(words((article.headline or "")[:_HEADLINE])),
         quotations=extraction.quotations,
         signature=signature(article.text),
     )

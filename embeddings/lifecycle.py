@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, StrEnum, auto
 
 from embeddings.fields import UNKNOWN_STATUS
@@ -24,6 +24,7 @@ SAME_STORY = 0.25
 over three quarters; of pairs of different stories nine in ten share under a fifth, and half under a tenth."""
 _FEW_WORDS = 8
 _OPENING = 100
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _NO_ARCHIVE = re.compile(
     r"\b(?:no|not for|without) archiv"
     r"|\barchiv\w+ (?:use )?(?:is |are )?(?:not (?:allowed|permitted)|prohibited|forbidden)",
@@ -58,6 +59,21 @@ class Verdict:
     concern: Concern | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A version under the id that it is to be on file with, and what is on file under that.
+
+    ``joined`` is another article on file that it takes the place of, too. ``doubted`` are the ids of two stories of
+    which one says that it takes the place of the other, which it plainly does not; ``apart`` that it is the other.
+    """
+
+    article: Article
+    head: Head | None = None
+    joined: Head | None = None
+    doubted: tuple[str, str] | None = None
+    apart: bool = False
+
+
 class _Order(Enum):
     NEWER = auto()
     OLDER = auto()
@@ -77,23 +93,43 @@ def ids_of(incoming: Article) -> tuple[str, ...]:
     return tuple(id for id in possible if id)
 
 
-def settled(incoming: Article, heads: Mapping[str, Head]) -> tuple[Article, Head | None]:
-    """The version under the id that it is to be on file with, and what is on file under that.
+def settled(incoming: Article, heads: Mapping[str, Head]) -> Settled:
+    """The version under the id that it is to be on file with, and what is on file that it concerns.
 
-    Two providers may use one id for two stories; the second to come is then kept under its provider's name, too.
+    Two providers may use one id for two stories; the second to come is then kept under its provider's name, too. A
+    link between two stories that plainly are not one makes none disappear: they are kept apart, and it is told.
     """
     head = heads.get(incoming.id)
     if incoming.provider and (theirs := heads.get(_of_provider(incoming))):
         head = theirs
     elif head is not None and _is_of_other_provider(incoming, head):
-        return replace(incoming, id=_of_provider(incoming), guid=incoming.id), None
+        return Settled(_under(_of_provider(incoming), incoming))
     if head is not None and _shares_slug_only(incoming, head):
-        return replace(incoming, id=_apart(incoming), guid=incoming.id), heads.get(_apart(incoming))
-    if head is None and incoming.replaces:
-        head = heads.get(incoming.replaces)
-    if head is None or head.id == incoming.id:
-        return incoming, head
-    return replace(incoming, id=head.id, guid=incoming.id), head
+        return Settled(_under(_apart(incoming), incoming), heads.get(_apart(incoming)))
+    if head is not None and incoming.id in head.awaited and _is_apart(incoming, head):
+        return Settled(incoming, doubted=(head.id, incoming.id), apart=True)
+    return _linked(incoming, head, heads.get(incoming.replaces or ""))
+
+
+def _linked(incoming: Article, head: Head | None, before: Head | None) -> Settled:
+    """The version with what is on file under its own id, and under that which it takes the place of."""
+    if before is None or (head is not None and head.id == before.id):
+        return Settled(incoming if head is None else _under(head.id, incoming), head)
+    if _is_apart(incoming, before):
+        return Settled(incoming if head is None else _under(head.id, incoming), head, doubted=(incoming.id, before.id))
+    if head is None:
+        return Settled(_under(before.id, incoming), before)
+    head = replace(head, let_in=head.let_in or before.let_in)
+    return Settled(_under(head.id, incoming), head, joined=before)
+
+
+def _under(id: str, incoming: Article) -> Article:
+    return incoming if id == incoming.id else replace(incoming, id=id, guid=incoming.id)
+
+
+def _is_apart(incoming: Article, head: Head) -> bool:
+    """Whether a link to what is on file is plainly wrong; an order to take something back is never doubted."""
+    return incoming.status is Status.USABLE and _is_another_story(incoming, head)
 
 
 def _shares_slug_only(incoming: Article, head: Head) -> bool:
@@ -115,18 +151,23 @@ def _of_provider(incoming: Article) -> str:
 
 def _is_of_other_provider(incoming: Article, head: Head) -> bool:
     """Whether it is plainly another provider's other story; an order to take something back never is."""
-    if incoming.status is not Status.USABLE or not incoming.provider or not head.provider:
+    if not incoming.provider or not head.provider:
         return False
-    return incoming.provider.casefold() != head.provider.casefold() and _is_another_story(incoming, head)
+    return incoming.provider.casefold() != head.provider.casefold() and _is_apart(incoming, head)
 
 
-def place(incoming: Article, head: Head | None, *, at: datetime | None = None) -> Verdict:
-    """What the arrival of a version means for its article; an embargo that is over ``at`` that time holds no more."""
+def place(incoming: Article, head: Head | None, *, joined: Head | None = None, at: datetime | None = None) -> Verdict:
+    """What the arrival of a version means for its article; an embargo that is over ``at`` that time holds no more.
+
+    What is ``joined`` becomes one with it, and a kill of that one of both.
+    """
     verdict = _judged(incoming, head, at)
-    generation = verdict.generation if head is None else _generation(incoming, head)
+    if joined is not None and joined.killed and verdict.outcome not in (Outcome.UNCHANGED, Outcome.REJECTED):
+        verdict = Verdict(Placement.WITHDRAW, Outcome.KILLED, "What it takes the place of was killed before.")
+    verdict = verdict if head is None else replace(verdict, generation=_generation(incoming, head))
     if verdict.concern is None and _is_of_unknown_status(incoming) and verdict.outcome is Outcome.WITHHELD:
-        return replace(verdict, generation=generation, concern=Concern.UNKNOWN_STATUS)
-    return replace(verdict, generation=generation)
+        return replace(verdict, concern=Concern.UNKNOWN_STATUS)
+    return verdict
 
 
 def _judged(incoming: Article, head: Head | None, at: datetime | None) -> Verdict:
@@ -142,10 +183,10 @@ def _judged(incoming: Article, head: Head | None, at: datetime | None) -> Verdic
     if head.killed:
         return _after_kill(incoming)
     if _waits_for_nothing_yet(incoming, head, order):
-        held = "An order to hold it came before it, and nothing tells that it is over: kept, not searched."
+        held = "An order to hold it came before, and nothing tells that it is over: kept, not searched."
         return Verdict(Placement.KEEP, Outcome.WITHHELD, held)
     refusal = _refusal(incoming, head, order)
-    return refusal or _welcome(incoming, Outcome.CHANGED, _changed(order), at, let_in=head.served)
+    return refusal or _welcome(incoming, Outcome.CHANGED, _changed(order), at, let_in=head.let_in)
 
 
 def _known(incoming: Article, head: Head) -> Verdict:
@@ -190,8 +231,9 @@ def _after_kill(incoming: Article) -> Verdict:
 
 
 def _waits_for_nothing_yet(incoming: Article, head: Head, order: _Order) -> bool:
-    """Whether all that is on file is an order to hold it, which nothing shows to be older than this text."""
-    return head.status is Status.WITHHELD and not head.opening and order is not _Order.NEWER
+    """Whether the newest on file is an order to hold it, which nothing shows to be older than this text."""
+    is_held = head.status is Status.WITHHELD and head.wordless
+    return incoming.status is Status.USABLE and is_held and order is not _Order.NEWER
 
 
 def _refusal(incoming: Article, head: Head, order: _Order) -> Verdict | None:
@@ -211,7 +253,7 @@ def _changed(order: _Order) -> str:
 
 def _order(incoming: Article, head: Head) -> _Order:
     """Whether ``incoming`` comes after what is on file, by version number and then by version time."""
-    step = _generation(incoming, head) - head.generation
+    step = _step(incoming, head)
     if step:
         return _Order.NEWER if step > 0 else _Order.OLDER
     pairs = (incoming.version, head.version), (incoming.version_created, head.version_created)
@@ -223,15 +265,33 @@ def _order(incoming: Article, head: Head) -> _Order:
     return _Order.UNKNOWN if None in pairs[0] else _Order.SAME
 
 
-def _generation(incoming: Article, head: Head) -> int:
-    """Where a version belongs among those that came under other ids: numbers compare only under one id."""
+def _step(incoming: Article, head: Head) -> int:
+    """By which generation a version is away from the newest: numbers compare only under one id."""
     guid = incoming.guid or incoming.id
     if guid == head.guid:
-        return head.generation
-    if incoming.replaces in head.ids:
-        return head.generation + 1
-    # Its number says nothing beside another id's; what others took the place of comes before them.
-    return head.generation - 1
+        return 0
+    after, before = incoming.replaces == head.guid, guid in head.superseded
+    if after == before and incoming.replaces in head.ids:
+        # Both took the place of one, or each says that it took the other's.
+        mine, theirs = incoming.version_created, head.version_created
+        return -1 if mine is not None and theirs is not None and mine < theirs else 1
+    return 1 if after and not before else -1
+
+
+def _generation(incoming: Article, head: Head) -> int:
+    """Where a version belongs beside the newest where their numbers and times do not tell it."""
+    step, order = _step(incoming, head), _order(incoming, head)
+    if step:
+        return head.generation + step
+    mine, theirs = _rank(incoming), _rank(head)
+    if order is _Order.OLDER or _waits_for_nothing_yet(incoming, head, order):
+        return head.generation - (mine >= theirs)
+    return head.generation + (mine < theirs)
+
+
+def _rank(one: Article | Head) -> tuple[int, datetime]:
+    """How the store orders versions of one generation."""
+    return -1 if one.version is None else one.version, one.version_created or _NEVER
 
 
 def _above(mine: int | None, theirs: int | None) -> bool:

@@ -184,6 +184,7 @@ class Concern(StrEnum):
     UNCERTAIN_NOTICE = "advisory without a certain target"
     GONE_FROM_SOURCE = "page gone from its source"
     TERMS = "terms forbid the archive"
+    DOUBTFUL_LINK = "said to take the place of another story"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

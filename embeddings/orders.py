@@ -8,7 +8,7 @@ are held until a person has decided.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
@@ -28,10 +28,11 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """What is on file that an order may be about, with its newest version."""
+    """What is on file that an order may be about: its newest version, and every one."""
 
     head: Head
     article: Article
+    versions: Sequence[Article]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +56,32 @@ def resolve(notice: Notice, aims: Sequence[Aim], *, at: datetime) -> Meant:
     likely = _likeliest(notice, [aim for aim in stories if _may_be_about(notice, aim.article)])
     if len(likely) == 1 and _is_certain(notice, likely[0].article):
         return Meant(versions=(ordered(notice, likely[0], at=at),))
-    ids = tuple(aim.head.id for aim in likely)
+    held = _held(notice, likely, at)
+    return held if likely else replace(held, versions=_kept_for_later(notice, aims, at))
+
+
+def misspelled(notice: Notice, aims: Sequence[Aim], *, at: datetime) -> Meant:
+    """What an order whose id is not on file makes of articles with nearly that id: they are held."""
+    return _held(notice, aims, at) if aims else Meant()
+
+
+def _held(notice: Notice, aims: Sequence[Aim], at: datetime) -> Meant:
+    """Whatever an order may mean is held until a person has decided."""
+    ids = tuple(aim.head.id for aim in aims)
     alert = Alert(concern=Concern.UNCERTAIN_NOTICE, articles=ids, words=_shown(notice), at=at)
-    held = tuple(ordered(notice, aim, at=at, status=Status.WITHHELD) for aim in likely)
-    return Meant(versions=held or _kept_for_later(notice, aims, at), alert=alert)
+    return Meant(versions=tuple(ordered(notice, aim, at=at, status=Status.WITHHELD) for aim in aims), alert=alert)
+
+
+def of_kill(article: Article) -> Notice:
+    """The order that a version without words is."""
+    return Notice(
+        status=article.status,
+        words=article.note or "Killed by its provider.",
+        target=article.id,
+        provider=article.provider,
+        sent=article.version_created,
+        origin=article.origin,
+    )
 
 
 def _kept_for_later(notice: Notice, aims: Sequence[Aim], at: datetime) -> tuple[Article, ...]:
@@ -89,9 +112,8 @@ def _is_certain(notice: Notice, article: Article) -> bool:
 def ordered(notice: Notice, aim: Aim, *, at: datetime, status: Status | None = None) -> Article:
     """The version, newer than all on file and without words, that carries the order out."""
     head, wanted = aim.head, status or notice.status
-    if not aim.article.text and (aim.article.status, aim.article.note) == (wanted, notice.words):
-        # The same order once more.
-        return aim.article
+    if once := next((one for one in aim.versions if _carries_out(one, notice, wanted, aim)), None):
+        return once
     sent = notice.sent or at
     if head.version_created is not None and sent <= head.version_created:
         sent = head.version_created + _TICK
@@ -114,6 +136,17 @@ def ordered(notice: Notice, aim: Aim, *, at: datetime, status: Status | None = N
         note=notice.words,
         origin=notice.origin,
     )
+
+
+def _carries_out(version: Article, notice: Notice, status: Status, aim: Aim) -> bool:
+    """Whether a version is that of the same order, which has come once more.
+
+    What became of the story since stands. A desk's order, which has no time, is another one unless it is the newest.
+    """
+    if version.text or (version.status, version.note) != (status, notice.words):
+        return False
+    created = version.version_created
+    return version == aim.article or (notice.sent is not None and created is not None and notice.sent <= created)
 
 
 def _to_come(notice: Notice, at: datetime) -> Article:
@@ -175,5 +208,5 @@ def _is_headed_alike(notice: Notice, article: Article) -> bool:
 
 
 def _shown(notice: Notice) -> str:
-    named = notice.slug or notice.headline or notice.number or "it names nothing"
+    named = notice.target or notice.slug or notice.headline or notice.number or "it names nothing"
     return f"{notice.words} ({named}; from {notice.origin or 'a provider'})"

@@ -10,6 +10,8 @@ from functools import lru_cache
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SCHEME = re.compile(r"\A(?:https?://(?:www\.)?)", re.IGNORECASE)
+_VERSION = re.compile(r":\d+\Z")
 _APOSTROPHES = str.maketrans("", "", "'’")
 
 
@@ -82,6 +84,16 @@ def handles(slug: str | None, headline: str | None, number: str | None) -> froze
     digits = "".join(re.findall(r"\d", number or "")).lstrip("0")
     named = {"slug": _letters(slug or ""), "headline": _letters(headline or ""), "number": digits}
     return frozenset(f"{kind} {key}" for kind, key in named.items() if key)
+
+
+def id_handle(article_id: str) -> str:
+    """An id as it is looked up where it is spelled otherwise: capitals, signs and "https" make no difference."""
+    return f"id {_letters(_SCHEME.sub('', article_id.strip()))}"
+
+
+def spellings(article_id: str) -> frozenset[str]:
+    """What an id that is not on file may be on file as: otherwise spelled, or without a version's number after it."""
+    return frozenset(map(id_handle, (article_id, _VERSION.sub("", article_id.strip()))))
 
 
 def _letters(said: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ from embeddings.news import (
     Status,
 )
 from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Placement, Store, Vector
-from embeddings.words import handles, words
+from embeddings.words import handles, id_handle, words
 
 DIMENSION = 8
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -168,11 +169,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A version on file; ``lifted`` tells that a person has revived the article since it came."""
+    """A version on file; ``lifted`` tells that a person has revived the article since it came.
+
+    ``formerly`` is the fingerprint that it had before its article became one with another.
+    """
 
     article: Article
     generation: int = 0
     lifted: bool = False
+    formerly: str | None = None
 
     @property
     def binds(self) -> bool:
@@ -189,6 +194,7 @@ class MemoryStore:
         self._aliases: dict[str, str] = {}
         self._changes: list[Change] = []
         self._alerts: list[Alert] = []
+        self._numbers = count(1)
         self._served: dict[str, Entry] = {}
         self._judgements: dict[frozenset[str], Judgement] = {}
         self._last_write: datetime | None = None
@@ -211,14 +217,17 @@ class MemoryStore:
         every = self._newest_first(own)
         newest = [one.article for one in every if one.binds]
         killed = any(version.status is Status.CANCELED for version in newest)
+        ids = frozenset(self._ids(own))
         return Head(
             id=own,
-            ids=frozenset({own} | {alias for alias, id in self._aliases.items() if id == own}),
+            ids=ids,
+            awaited=ids - {one.article.guid or own for one in every},
+            superseded=frozenset(one.article.replaces for one in every if one.article.replaces),
             guid=newest[0].guid or own,
-            replaces=newest[0].replaces,
             generation=next(one.generation for one in every if one.binds),
             newest=newest[0].fingerprint,
             killed=killed,
+            let_in=any(one.lifted for one in every),
             provider=next((version.provider for version in newest if version.provider), None),
             version=newest[0].version,
             version_created=newest[0].version_created,
@@ -226,8 +235,13 @@ class MemoryStore:
             fingerprints=frozenset(one.article.fingerprint for one in every),
             headline=next((version.headline for version in newest if version.headline is not None), None),
             opening=next((one.article.text[:400] for one in every if one.article.text), ""),
+            wordless=not newest[0].text,
             served=own in self._served,
         )
+
+    def _ids(self, own: str) -> list[str]:
+        """Its own id, then the others."""
+        return [own, *sorted((alias for alias, id in self._aliases.items() if id == own), key=_in_bytes)]
 
     def _newest_first(self, own: str | None) -> list[Kept]:
         def rank(numbered: tuple[int, Kept]) -> tuple[int, float, float, int]:
@@ -246,6 +260,8 @@ class MemoryStore:
     def put(self, entries: Iterable[Entry]) -> None:
         """Write each entry."""
         for entry in entries:
+            if entry.apart:
+                self._aliases.pop(entry.article.id, None)
             known = self._own(entry.article.id)
             own = known or entry.article.id
             if own != entry.article.id:
@@ -263,14 +279,30 @@ class MemoryStore:
         versions = self._versions.setdefault(own, [])
         if entry.article.fingerprint not in {one.article.fingerprint for one in versions}:
             versions.append(Kept(entry.article, entry.generation))
+        other = self._own(entry.joins) if entry.joins else None
+        if other is not None and other != own:
+            self._join(other, own, before=entry.generation)
         for alias in (entry.article.guid, entry.article.replaces):
             if alias and not self._own(alias):
                 self._aliases[alias] = own
         if entry.placement is Placement.REVIVE:
             self._versions[own] = [replace(one, lifted=True) for one in versions]
 
+    def _join(self, other: str, own: str, *, before: int) -> None:
+        """Make the versions of one article those of another, older than this generation."""
+        self._note_change(other)
+        self._served.pop(other, None)
+        moved = self._versions.pop(other)
+        newest = max(one.generation for one in moved)
+        for one in moved:
+            version = replace(one.article, id=own, guid=one.article.guid or other)
+            formerly, generation = one.formerly or one.article.fingerprint, one.generation - newest + before - 1
+            self._versions[own].append(replace(one, article=version, generation=generation, formerly=formerly))
+        self._aliases = {alias: own if id == other else id for alias, id in self._aliases.items()} | {other: own}
+
     def _note_change(self, own: str) -> None:
-        self._changes.append(Change(sequence=len(self._changes) + 1, article=own, at=datetime.now(UTC)))
+        for id in self._ids(own):
+            self._changes.append(Change(sequence=len(self._changes) + 1, article=id, at=datetime.now(UTC)))
 
     def changes(self, after: int, *, limit: int) -> Sequence[Change]:
         """What changed after this sequence."""
@@ -278,10 +310,7 @@ class MemoryStore:
 
     def bearing(self, names: Collection[str]) -> Sequence[Article]:
         """The newest version of every article with one of these handles."""
-        borne = {
-            own: {name for one in kept for name in handles(one.article.slug, one.article.headline, one.article.number)}
-            for own, kept in self._versions.items()
-        }
+        borne = {own: {name for one in kept for name in _handles(one.article)} for own, kept in self._versions.items()}
         return [one for own, theirs in borne.items() if theirs & set(names) and (one := self.article(own))]
 
     def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
@@ -289,11 +318,14 @@ class MemoryStore:
         return {article_id: tuple(self._carrying(self._own(article_id), filters)) for article_id in article_ids}
 
     def _carrying(self, own: str | None, filters: Filters) -> Iterator[Article]:
-        mine = self._served.get(own or "")
-        others = [other for other in self._visible(filters) if mine and other is not mine]
-        for other in others:
-            desks = {mine.article.outlet, other.article.outlet} if mine else set()
-            if mine and are_copies(mine.signature, other.signature, one_desk=len(desks) == 1 and desks != {None}):
+        mine = self._served[own].article if own in self._served else None
+        mine = mine or next((one.article for one in self._newest_first(own) if one.article.text), None)
+        for other in self._visible(filters):
+            desks = {mine.outlet, other.article.outlet} if mine else set()
+            one_desk = len(desks) == 1 and desks != {None}
+            if mine is None or mine.id == other.article.id:
+                continue
+            if are_copies(signature(mine.text), other.signature, one_desk=one_desk):
                 yield other.article
 
     def alert(self, alerts: Iterable[Alert]) -> None:
@@ -302,17 +334,18 @@ class MemoryStore:
             if not any(
                 (o.concern, o.articles, o.words) == (one.concern, one.articles, one.words) for o in self._alerts
             ):
-                self._alerts.append(replace(one, number=len(self._alerts) + 1))
+                self._alerts.append(replace(one, number=next(self._numbers)))
 
     def alerts(self, *, after: int = 0, settled: bool = False) -> Sequence[Alert]:
         """What is to be decided."""
-        return [one for one in self._alerts[after:] if settled or one.settled is None]
+        return [one for one in self._alerts if one.number > after and (settled or one.settled is None)]
 
     def settle(self, number: int, *, at: datetime) -> bool:
         """Note that a person has decided."""
-        if not 0 < number <= len(self._alerts) or self._alerts[number - 1].settled:
+        place = next((n for n, one in enumerate(self._alerts) if one.number == number and one.settled is None), None)
+        if place is None:
             return False
-        self._alerts[number - 1] = replace(self._alerts[number - 1], settled=at)
+        self._alerts[place] = replace(self._alerts[place], settled=at)
         return True
 
     def arrived(self, outlets: Iterable[str], *, at: datetime) -> None:
@@ -325,6 +358,8 @@ class MemoryStore:
         known = list(dict.fromkeys(own for article_id in article_ids if (own := self._own(article_id))))
         for own in known:
             self._note_change(own)
+            ids = set(self._ids(own))
+            self._alerts = [one for one in self._alerts if not one.articles or not ids.issuperset(one.articles)]
             del self._versions[own]
             self._served.pop(own, None)
             self._aliases = {alias: id for alias, id in self._aliases.items() if id != own}
@@ -428,9 +463,11 @@ class MemoryStore:
     def article(self, article_id: str, version: int | None = None, *, fingerprint: str | None = None) -> Article | None:
         """One article, the newest version that binds unless one is named."""
         named = version is not None or fingerprint is not None
-        found = [one.article for one in self._newest_first(self._own(article_id)) if named or one.binds]
-        wanted = (one for one in found if version is None or one.version == version)
-        return next((one for one in wanted if fingerprint is None or one.fingerprint == fingerprint), None)
+        found = [one for one in self._newest_first(self._own(article_id)) if named or one.binds]
+        wanted = [one for one in found if version is None or one.article.version == version]
+        if fingerprint is not None:
+            wanted = [one for one in wanted if fingerprint in (one.article.fingerprint, one.formerly)]
+        return wanted[0].article if wanted else None
 
     def served(self) -> Iterator[Article]:
         """Every version that is searched."""
@@ -457,6 +494,10 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _handles(one: Article) -> frozenset[str]:
+    return handles(one.slug, one.headline, one.number) | {id_handle(one.guid or one.id)}
 
 
 def _in_bytes(name: str) -> bytes:

@@ -55,7 +55,10 @@ class Entry:
     for each window of text, shape ``(windows, dimension)``; ``ordinals[i]`` is the paragraph that row ``i`` belongs
     to, and ``words[j]`` is the analysed text of paragraph ``j + 1`` and ``headline_words`` that of the headline, for
     full text. ``quotations`` each begin in one of the paragraphs, and ``signature`` is what near-duplicates are found
-    by. All but ``generation`` are empty unless ``placement`` is SERVE or REVIVE.
+    by. All of these are empty unless ``placement`` is SERVE or REVIVE.
+
+    ``joins`` is the id of another article on file that becomes one with this one, as what came before this version.
+    ``apart`` tells that its id is an article's own, whatever another version says that it takes the place of.
     """
 
     article: Article
@@ -67,24 +70,29 @@ class Entry:
     quotations: Sequence[Quotation] = ()
     signature: Signature = field(default_factory=lambda: NO_SIGNATURE)
     generation: int = 0
+    joins: str | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What is on file under one id: the newest version by rule, and whether a person must revive it.
 
-    ``id`` is the article's own, ``ids`` all that lead to it; ``guid`` is the one that the newest version came under
-    and ``replaces`` what that one says it takes the place of. ``newest`` is its fingerprint. ``killed`` tells that a
-    kill binds which no person has lifted.
+    ``id`` is the article's own, ``ids`` all that lead to it, ``superseded`` those of which a version says that it takes
+    their place and ``awaited`` those under which none has come; ``guid`` is the one that the newest came under.
+    ``newest`` is its fingerprint. ``killed`` tells that a kill binds which no person has lifted, and ``let_in`` that a
+    person has had it searched, whatever its terms.
     """
 
     id: str
     ids: frozenset[str]
+    awaited: frozenset[str]
+    superseded: frozenset[str]
     guid: str
-    replaces: str | None
     generation: int
     newest: str
     killed: bool
+    let_in: bool
     provider: str | None
     version: int | None
     version_created: datetime | None
@@ -93,6 +101,8 @@ class Head:
     headline: str | None
     opening: str
     """The first words of the text, to tell a correction from another article under the same id."""
+    wordless: bool
+    """Whether the newest version is an order without a text."""
     served: bool
     """Whether a version is searched. A kill that binds shows as status CANCELED whatever follows."""
 
@@ -175,10 +185,16 @@ class Store(Protocol):
         """What is on file under these ids, or that of an article which took their place; unknown ids are left out."""
 
     def bearing(self, names: Collection[str]) -> Sequence[Article]:
-        """The newest version, of whatever status, of every article that ever had one of these ``words.handles``."""
+        """The newest version, of whatever status, of every article that ever had one of these ``words.handles``.
+
+        Its ids count as ``words.id_handle`` spells them.
+        """
 
     def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
-        """For each of these articles that is searched the others, under these filters, that carry the same copy."""
+        """For each of these articles the others that are searched, under these filters, and carry the same copy.
+
+        Of one that is not searched any more its newest text counts.
+        """
 
     def changes(self, after: int, *, limit: int) -> Sequence[Change]:
         """What came in for articles that were on file, or went, after this sequence; the oldest first."""
@@ -199,7 +215,7 @@ class Store(Protocol):
         """Remember that articles of these outlets, new or known, were taken in at this time; the latest counts."""
 
     def remove(self, article_ids: Sequence[str]) -> int:
-        """Forget these articles, every version; returns how many there were."""
+        """Forget these articles, every version, and what was to be decided of them; returns how many there were."""
 
     def coverage(self, filters: Filters) -> Coverage:
         """What a search under these filters looks at."""
@@ -241,7 +257,10 @@ class Store(Protocol):
         """Remember these, whatever becomes of the articles; the last word on a pair of names counts."""
 
     def article(self, article_id: str, version: int | None = None, *, fingerprint: str | None = None) -> Article | None:
-        """One article, the newest version on file unless one is named, whatever its status."""
+        """One article, the newest version on file unless one is named, whatever its status.
+
+        A fingerprint stays good when the article becomes one with another.
+        """
 
     def versions(self, article_id: str) -> Sequence[Article]:
         """Every version of an article on file, the newest first."""

@@ -45,6 +45,14 @@ class AlertRows:
             for number, concern, articles, words, at, done in rows
         ]
 
+    def forget(self, ids: Iterable[str]) -> None:
+        """Forget what is about these ids and no others."""
+        self._connection.execute(
+            "DELETE FROM alerts WHERE json_array_length(articles) > 0 AND NOT EXISTS "
+            "(SELECT 1 FROM json_each(articles) WHERE value NOT IN (SELECT value FROM json_each(?)))",
+            (json.dumps(list(ids)),),
+        )
+
     def settle(self, number: int, at: datetime) -> bool:
         """Note that a person has decided."""
         done = (at - _EPOCH) // _TICK

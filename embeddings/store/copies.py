@@ -23,12 +23,7 @@ class CopyRows:
         if not len(signature):
             return
         keys = bands(signature)
-        others = [
-            other
-            for other, desk, theirs in self._alike(keys)
-            if are_copies(signature, theirs, one_desk=outlet is not None and outlet == desk)
-        ]
-        pairs = [pair for other in others for pair in ((serving, other), (other, serving))]
+        pairs = [pair for other in self.alike(outlet, signature) for pair in ((serving, other), (other, serving))]
         self._connection.executemany("INSERT OR IGNORE INTO copies (one, other) VALUES (?, ?)", pairs)
         stored = np.ascontiguousarray(signature, dtype="<u4").tobytes()
         self._connection.execute("INSERT INTO signatures (serving, signature) VALUES (?, ?)", (serving, stored))
@@ -36,7 +31,15 @@ class CopyRows:
             "INSERT OR IGNORE INTO bands (band, serving) VALUES (?, ?)", ((key, serving) for key in keys)
         )
 
-    def _alike(self, keys: tuple[bytes, ...]) -> list[tuple[int, str | None, Signature]]:
+    def alike(self, outlet: str | None, signature: Signature) -> list[int]:
+        """What is searched and carries the same copy as a text of this outlet with this signature."""
+        return [
+            other
+            for other, desk, theirs in self._sharing(bands(signature))
+            if are_copies(signature, theirs, one_desk=outlet is not None and outlet == desk)
+        ]
+
+    def _sharing(self, keys: tuple[bytes, ...]) -> list[tuple[int, str | None, Signature]]:
         marks = ", ".join("?" * len(keys))
         rows = self._connection.execute(
             "SELECT serving, outlet, signature FROM signatures JOIN servings ON id = serving WHERE serving IN "

@@ -183,15 +183,17 @@ class EmbeddedStore:
             return rows.bearing(names)
 
     def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
-        """For each of these articles that is searched the others, under these filters, that carry the same copy."""
+        """For each of these articles the others that are searched, under these filters, and carry the same copy.
+
+        Of one that is not searched any more its newest text counts.
+        """
         with self._reading() as rows:
             self._catch_up(rows)
             allowed = self._allowed(rows, filters)
             return {article_id: self._copies(rows, article_id, allowed) for article_id in article_ids}
 
     def _copies(self, rows: Rows, article_id: str, allowed: Mask) -> tuple[Article, ...]:
-        serving = rows.serving_of(article_id)
-        others = np.array([] if serving is None else rows.copies.of(serving), dtype=np.int64)
+        others = np.array(rows.carriers(article_id), dtype=np.int64)
         places = self._catalogue.articles(others)
         return tuple(self._article(row) for row in self._catalogue.version_rows(places[allowed[places]]))
 
@@ -507,9 +509,14 @@ class EmbeddedStore:
             rows.arrived(outlets, at)
 
     def remove(self, article_ids: Sequence[str]) -> int:
-        """Forget these articles, every version; returns how many there were."""
-        with self._writing() as rows, translated(self._folder), rows.change():
-            return rows.remove(article_ids)
+        """Forget these articles, every version; returns how many there were. Nothing of them is left in a file."""
+        with self._writing() as rows, translated(self._folder):
+            with rows.change():
+                removed = rows.remove(article_ids)
+            if removed:
+                self._save_if_behind()
+                rows.forget_log()
+            return removed
 
     def alert(self, alerts: Iterable[Alert]) -> None:
         """Write down what a person has to decide; the same words of the same articles are written down once."""

@@ -7,12 +7,14 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from embeddings.duplicates import signature
 from embeddings.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
 from embeddings.news import Article, Change, Dateline, Moment, Paragraph, Span, Status
 from embeddings.store import Entry, Head, Placement, Vector
@@ -20,7 +22,7 @@ from embeddings.store.alerts import AlertRows
 from embeddings.store.copies import CopyRows
 from embeddings.store.quotations import QuotationRows
 from embeddings.store.schema import check_known, migrate, schema_of
-from embeddings.words import handles
+from embeddings.words import handles, id_handle
 
 DATABASE = "archive.db"
 
@@ -31,7 +33,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_SECONDS = 10.0
 _CACHE_KIB = 64 * 1024
 _NEWEST_FIRST = "ORDER BY generation DESC, version DESC, created DESC, row DESC"
-_BINDING = "(status = 'usable' OR versions.row > (SELECT revived FROM articles WHERE articles.row = versions.article))"
+_BINDING = "(status = 'usable' OR NOT lifted)"
 """A kill that a person has lifted is on file and counts no more."""
 _NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
 _REFUSALS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
@@ -114,6 +116,8 @@ class Rows:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is taken out of the archive must not be left in the file.
+            connection.execute("PRAGMA secure_delete = ON")
             migrate(connection)
         except BaseException:
             connection.close()
@@ -237,40 +241,52 @@ class Rows:
             return None
         own = self._id_of(article)
         found = self._all(
-            "SELECT fingerprint, version, fields, status, generation FROM versions "
+            "SELECT fingerprint, version, fields, status, generation, length(text) FROM versions "
             f"WHERE article = ? AND {_BINDING} {_NEWEST_FIRST}",
+            article,
+        )
+        every = self._all(
+            "SELECT fingerprint, lifted, json_extract(fields, '$.guid'), json_extract(fields, '$.replaces') "
+            "FROM versions WHERE article = ?",
             article,
         )
         fields = [json.loads(row[2]) for row in found]
         newest = fields[0]
         killed = any(row[3] == Status.CANCELED for row in found)
         text = self._one(f"SELECT text FROM versions WHERE article = ? AND length(text) > 0 {_NEWEST_FIRST}", article)
+        ids = self._ids_of(article)
         return Head(
             id=own,
-            ids=frozenset([own, *(row[0] for row in self._all("SELECT id FROM aliases WHERE article = ?", article))]),
+            ids=frozenset(ids),
+            awaited=frozenset(ids) - {guid or own for _, _, guid, _ in every},
+            superseded=frozenset(replaced for *_, replaced in every if replaced),
             guid=newest.get("guid") or own,
-            replaces=newest.get("replaces"),
             generation=found[0][4],
             newest=found[0][0],
             killed=killed,
+            let_in=any(lifted for _, lifted, *_ in every),
             provider=next((f["provider"] for f in fields if f.get("provider")), None),
             version=found[0][1],
             version_created=_moment(newest["version_created"]),
             status=Status.CANCELED if killed else Status(found[0][3]),
-            fingerprints=frozenset(
-                row[0] for row in self._all("SELECT fingerprint FROM versions WHERE article = ?", article)
-            ),
+            fingerprints=frozenset(fingerprint for fingerprint, *_ in every),
             headline=next((f["headline"] for f in fields if f["headline"] is not None), None),
             opening=_text(text or b"")[:OPENING],
+            wordless=not found[0][5],
             served=bool(self._one("SELECT count(*) FROM servings WHERE article = ?", article)),
         )
+
+    def _ids_of(self, article: int) -> list[str]:
+        """Its own id, then the others that lead to it."""
+        others = self._all("SELECT id FROM aliases WHERE article = ? ORDER BY id", article)
+        return [self._id_of(article), *(id for (id,) in others)]
 
     def article(self, article_id: str, version: int | None, fingerprint: str | None = None) -> Article | None:
         """The newest version on file that binds, or the newest that bears this number or this fingerprint."""
         article = self.known_as(article_id)
-        named = {"version": version, "fingerprint": fingerprint}
-        wanted = {column: value for column, value in named.items() if value is not None}
-        which = "".join(f" AND {column} = ?" for column in wanted) if wanted else f" AND {_BINDING}"
+        named = {"version = ?": version, "? IN (fingerprint, formerly)": fingerprint}
+        wanted = {test: value for test, value in named.items() if value is not None}
+        which = "".join(f" AND {test}" for test in wanted) if wanted else f" AND {_BINDING}"
         row = self._one(f"SELECT row FROM versions WHERE article = ?{which} {_NEWEST_FIRST}", article, *wanted.values())
         return None if row is None else self.version(row)
 
@@ -293,6 +309,18 @@ class Rows:
         """Under which number an article is searched."""
         row = self._one("SELECT id FROM servings WHERE article = ?", self.known_as(article_id))
         return None if row is None else int(row)
+
+    def carriers(self, article_id: str) -> list[int]:
+        """The servings of other articles that carry the same copy, as far as its newest text tells."""
+        serving = self.serving_of(article_id)
+        if serving is not None:
+            return self.copies.of(serving)
+        told = f"SELECT row FROM versions WHERE article = ? AND length(text) > 0 {_NEWEST_FIRST}"
+        row = self._one(told, self.known_as(article_id))
+        if row is None:
+            return []
+        newest = self.version(row)
+        return self.copies.alike(newest.outlet, signature(newest.text))
 
     def version(self, row: int) -> Article:
         """The version in this row."""
@@ -323,22 +351,46 @@ class Rows:
 
     def put(self, entry: Entry) -> None:
         """Keep the version, and change what is searched as its placement says."""
+        if entry.apart:
+            self._connection.execute("DELETE FROM aliases WHERE id = ?", (entry.article.id,))
         known = self.known_as(entry.article.id)
         article = known or self._article_row(entry.article.id)
         if (own := self._id_of(article)) != entry.article.id:
             raise ValueError(f"{entry.article.id}: leads to {own}")
         version = self._version_row(article, entry)
+        if entry.joins is not None:
+            self._join(self.known_as(entry.joins), article, before=entry.generation)
         self._lead_to(article, entry.article)
         if entry.placement is Placement.REVIVE:
-            last = self._one("SELECT max(row) FROM versions WHERE article = ?", article)
-            self._connection.execute("UPDATE articles SET revived = ? WHERE row = ?", (last, article))
+            self._connection.execute("UPDATE versions SET lifted = 1 WHERE article = ?", (article,))
         if entry.placement is not Placement.KEEP:
             self._withdraw(article)
         if entry.placement in (Placement.SERVE, Placement.REVIVE):
             self._serve(article, version, entry)
         if known and entry.placement is not Placement.KEEP:
-            self._changed(entry.article.id)
+            self._changed(article)
         self.wrote()
+
+    def _join(self, other: int | None, article: int, *, before: int) -> None:
+        """Make the versions of another article those of this one, older than this generation."""
+        if other is None or other == article:
+            return
+        self._withdraw(other)
+        self._changed(other)
+        former, own = self._id_of(other), self._id_of(article)
+        newest = self._one("SELECT max(generation) FROM versions WHERE article = ?", other)
+        for (row,) in self._all("SELECT row FROM versions WHERE article = ?", other):
+            one = self.version(row)
+            moved = replace(one, id=own, guid=one.guid or former)
+            self._connection.execute(
+                "UPDATE versions SET article = ?, fingerprint = ?, formerly = coalesce(formerly, fingerprint), "
+                "fields = ?, generation = generation + ? WHERE row = ?",
+                (article, moved.fingerprint, _fields(moved), before - 1 - newest, row),
+            )
+        for table in ("aliases", "handles"):
+            self._connection.execute(f"UPDATE OR REPLACE {table} SET article = ? WHERE article = ?", (article, other))
+        self._connection.execute("DELETE FROM articles WHERE row = ?", (other,))
+        self._connection.execute("INSERT INTO aliases (id, article) VALUES (?, ?)", (former, article))
 
     def _lead_to(self, article: int, version: Article) -> None:
         """Have the other ids that a version names lead to its article, unless they are another's."""
@@ -346,9 +398,12 @@ class Rows:
             if other is not None and self.known_as(other) is None:
                 self._connection.execute("INSERT INTO aliases (id, article) VALUES (?, ?)", (other, article))
 
-    def _changed(self, article_id: str) -> None:
+    def _changed(self, article: int) -> None:
+        """Tell it under every id: what was shown of it may be known by one that it had before."""
         at = microseconds(datetime.now(UTC))
-        self._connection.execute("INSERT INTO changes (article, at) VALUES (?, ?)", (article_id, at))
+        self._connection.executemany(
+            "INSERT INTO changes (article, at) VALUES (?, ?)", ((id, at) for id in self._ids_of(article))
+        )
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """What came in for articles that were on file, or went, after this sequence."""
@@ -372,15 +427,23 @@ class Rows:
         for article_id in article_ids:
             article = self.known_as(article_id)
             if article is not None:
-                self._changed(self._id_of(article))
+                self._changed(article)
+                self.alerts.forget(self._ids_of(article))
                 self._withdraw(article)
                 self._connection.execute("DELETE FROM versions WHERE article = ?", (article,))
                 self._connection.execute("DELETE FROM aliases WHERE article = ?", (article,))
                 self._connection.execute("DELETE FROM handles WHERE article = ?", (article,))
                 self._connection.execute("DELETE FROM articles WHERE row = ?", (article,))
                 removed += 1
+        if removed:
+            # The full-text index only marks what is deleted, until it is merged.
+            self._connection.execute("INSERT INTO passages (passages) VALUES ('optimize')")
         self.wrote()
         return removed
+
+    def forget_log(self) -> None:
+        """Empty SQLite's log, which has every page as it was, as far as readers let it."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def serve_again(self, entry: Entry) -> bool:
         """Search the served version of this article by a new entry's words and vectors; False if there is none."""
@@ -429,7 +492,7 @@ class Rows:
         )
         self._connection.executemany(
             "INSERT OR IGNORE INTO handles (handle, article) VALUES (?, ?)",
-            ((handle, article) for handle in handles(version.slug, version.headline, version.number)),
+            ((handle, article) for handle in _handles(version)),
         )
         return int(self._one("SELECT row FROM versions WHERE article = ? AND fingerprint = ?", article, fingerprint))
 
@@ -620,6 +683,12 @@ def moment_of(count: int) -> datetime:
 def microseconds(moment: datetime | None) -> int | None:
     """A moment as a whole number, for columns that are compared."""
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _handles(version: Article) -> Iterator[str]:
+    """All that its article may be looked up by but its id as it is spelled."""
+    yield from handles(version.slug, version.headline, version.number)
+    yield id_handle(version.guid or version.id)
 
 
 _SELDOM = ("guid", "provider", "slug", "take", "number", "replaces", "usage", "correction")

@@ -194,6 +194,17 @@ MIGRATIONS = (
             """,
         ),
     ),
+    Migration(
+        7,
+        "stories that turn out to be one, and what a person has lifted, version by version",
+        (
+            "ALTER TABLE versions ADD COLUMN lifted INTEGER NOT NULL DEFAULT 0",
+            "UPDATE versions SET lifted = row <= (SELECT revived FROM articles WHERE articles.row = article)",
+            "ALTER TABLE articles DROP COLUMN revived",
+            # The fingerprint that it had under another article's id: what was shown is known by that.
+            "ALTER TABLE versions ADD COLUMN formerly TEXT",
+        ),
+    ),
 )
 NEWEST = MIGRATIONS[-1].number
 

@@ -34,11 +34,13 @@ def head(of: Article, *, killed: bool = False, ids: tuple[str, ...] = (), genera
     return Head(
         id=of.id,
         ids=frozenset({of.id, *ids}),
+        awaited=frozenset(),
+        superseded=frozenset({of.replaces} if of.replaces else ()),
         guid=of.guid or of.id,
-        replaces=of.replaces,
         generation=generation,
         newest=of.fingerprint,
         killed=killed,
+        let_in=False,
         provider=of.provider,
         version=of.version,
         version_created=of.version_created,
@@ -46,6 +48,7 @@ def head(of: Article, *, killed: bool = False, ids: tuple[str, ...] = (), genera
         fingerprints=frozenset({of.fingerprint}),
         headline=of.headline,
         opening=of.text[:200],
+        wordless=not of.text,
         served=not killed and of.status is Status.USABLE,
     )
 

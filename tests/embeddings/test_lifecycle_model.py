@@ -13,6 +13,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cmp_to_key
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,23 @@ from tests.embeddings.writer_process import archive_in
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-IDS = ("pier", "mill", "quay")
+NAMES = ("pier", "mill")
+AGAIN = "-again"
+"""After a story's id it makes another: whatever comes under that says that it takes the place of the first."""
+IDS = (*NAMES, *(name + AGAIN for name in NAMES))
+PIECE = (
+    "Three keepers of the lamp have signed a paper in which they ask the council for coal, two boats, a cook who can "
+    "swim, nine yards of rope, fresh paint before Easter and an inquiry into why the harbour clock has been striking "
+    "eleven at dusk since a gale took its northern hand; no member of that body has answered them by letter so far."
+)
+"""Copy that all stories share, long enough for them to be copies of one another."""
 GROUP, ANYBODY = Viewer(embargo_group=True), Viewer()
 KILLED_MIDWAY = object()
 
 
 # The model.
+
+Key = tuple[object, ...]
 
 
 @dataclass
@@ -55,21 +67,41 @@ class Story:
     """One article as the rules see it: every version that came, and what a person has lifted."""
 
     versions: list[Article] = field(default_factory=list)
-    lifted: set[str] = field(default_factory=set)
-
-    def binding(self) -> list[Article]:
-        return [one for one in self.versions if one.fingerprint not in self.lifted]
+    lifted: set[Key] = field(default_factory=set)
+    let_in: bool = False
 
     def shown(self, now: datetime, viewer: Viewer) -> Article | None:
         """The only version that this viewer may be shown at this time."""
-        binding = self.binding()
+        binding = [one for one in self.versions if key_of(one) not in self.lifted]
         if not binding or any(one.status is Status.CANCELED for one in binding):
             return None
-        newest = max(binding, key=lambda one: (one.version or 0, one.version_created or START))
-        if newest.status is not Status.USABLE:
+        newest = max(binding, key=cmp_to_key(later))
+        if newest.status is not Status.USABLE or (newest.usage and not self.let_in):
             return None
         embargoed = newest.held or (newest.embargoed_until is not None and newest.embargoed_until > now)
         return newest if viewer.embargo_group or not embargoed else None
+
+    def joined(self, other: Story) -> Story:
+        """The one story that two turn out to be."""
+        if other is self:
+            return self
+        return Story(self.versions + other.versions, self.lifted | other.lifted, self.let_in or other.let_in)
+
+
+def later(one: Article, other: Article) -> int:
+    """Above 0 where the first is the later: by the id that it came under, by number, by time."""
+    ids, numbers = ([(each.guid or each.id).endswith(AGAIN) for each in (one, other)], (one.version, other.version))
+    if ids[0] != ids[1]:
+        return ids[0] - ids[1]
+    if None not in numbers and one.version != other.version:
+        return (one.version or 0) - (other.version or 0)
+    times = one.version_created or START, other.version_created or START
+    return (times[0] > times[1]) - (times[0] < times[1])
+
+
+def key_of(one: Article) -> Key:
+    """What tells versions apart whatever id they are kept under."""
+    return one.note, one.status, one.version, one.version_created
 
 
 # The writer, in a process of its own.
@@ -162,6 +194,7 @@ class Newsroom(RuleBasedStateMachine):
         self.writer = Writer(self.folder)
         self.now = START
         self.stories: dict[str, Story] = {id: Story() for id in IDS}
+        self.posted: set[tuple[str, str]] = set()
         self.sent: list[Article] = []
         self.reader: Archive | None = None
 
@@ -186,7 +219,7 @@ class Newsroom(RuleBasedStateMachine):
     @rule(
         id=st.sampled_from(IDS),
         version=st.integers(1, 6),
-        embargo=st.sampled_from([None, None, -1, 2, "held"]),
+        embargo=st.sampled_from([None, None, None, -1, 2, "held", "terms"]),
         dies_after=st.none() | st.none() | st.integers(1, 60),
     )
     def usable_version_comes(self, id: str, version: int, embargo: int | str | None, dies_after: int | None) -> None:
@@ -205,8 +238,9 @@ class Newsroom(RuleBasedStateMachine):
 
     def arrives(self, id: str, version: int, status: Status, embargo: int | str | None, dies_after: int | None) -> None:
         number = len(self.sent)
-        opening = f"The {id} is closing, says one of the wardens."
-        text = f"{opening}\n\nWarden: We have seen the end of it.\n\nMayor: word{number}."
+        name = id.removesuffix(AGAIN)
+        opening = f"The {name} is closing, says one of the wardens."
+        text = f"{opening}\n\nWarden: We have seen the end of it.\n\n{PIECE}\n\nMayor: word{number}."
         one = Article(
             id=id,
             text="" if status is Status.CANCELED else text,
@@ -216,7 +250,9 @@ class Newsroom(RuleBasedStateMachine):
             status=status,
             held=embargo == "held",
             embargoed_until=self.now + embargo * HOUR if isinstance(embargo, int) else None,
-            headline=f"About the {id}",
+            headline=f"About the {name}",
+            replaces=name if id != name else None,
+            usage="NO ARCHIVAL USE" if embargo == "terms" else None,
             outlet="Wire",
             published=START.date(),
             note=f"number {number}",
@@ -244,28 +280,35 @@ class Newsroom(RuleBasedStateMachine):
         story = self.stories[id]
         if verb == "purge":
             self.writer.do("purge", id, now=self.now)
-            self.stories[id] = Story()
+            gone = {each for each in IDS if self.stories[each] is story}
+            self.stories |= {each: Story() for each in gone}
+            self.posted = {(each, version) for each, version in self.posted if each not in gone}
         elif verb == "revive":
             usable = any(one.status is Status.USABLE for one in story.versions)
             if usable and story.shown(self.now, GROUP) is None:
                 self.writer.do("revive", id, now=self.now)
-                story.lifted |= {one.fingerprint for one in story.versions if one.status is not Status.USABLE}
+                story.lifted |= {key_of(one) for one in story.versions if one.status is not Status.USABLE}
+                story.let_in = True
         elif story.versions:
             self.writer.do(verb, id, words="The desk says so.", now=self.now)
             self.catch_up(id)
 
     def take(self, one: Article, dies_after: int | None) -> None:
         done = self.writer.do("ingest", [one], now=self.now, dies_after=dies_after)
-        on_file = {each.fingerprint for each in self.on_file(one.id)}
+        on_file = {key_of(each) for each in self.on_file(one.id)}
         # What was acknowledged is on file; what was not may be, but then the whole of it, as the invariants see.
-        assert done is KILLED_MIDWAY or one.fingerprint in on_file
-        if one.fingerprint in on_file and one not in self.stories[one.id].versions:
-            self.stories[one.id].versions.append(one)
+        assert done is KILLED_MIDWAY or key_of(one) in on_file
+        if key_of(one) in on_file:
+            if one.replaces:
+                story = self.stories[one.id].joined(self.stories[one.replaces])
+                self.stories |= {one.id: story, one.replaces: story}
+            if one not in self.stories[one.id].versions:
+                self.stories[one.id].versions.append(one)
 
     def catch_up(self, id: str) -> None:
         """What an order made is known by its words alone; the model takes it as it stands."""
-        known = {one.fingerprint for one in self.stories[id].versions}
-        new = [one for one in self.on_file(id) if one.fingerprint not in known]
+        known = {key_of(one) for one in self.stories[id].versions}
+        new = [one for one in self.on_file(id) if key_of(one) not in known]
         assert all(not one.text and one.status is not Status.USABLE for one in new)
         # Two orders of one kind with the same words are one.
         self.stories[id].versions += new
@@ -283,27 +326,27 @@ class Newsroom(RuleBasedStateMachine):
             return
         for viewer in (ANYBODY, GROUP):
             allowed = {id: story.shown(self.now, viewer) for id, story in self.stories.items()}
-            may = {one.fingerprint for one in allowed.values() if one}
+            may = {key_of(one) for one in allowed.values() if one}
             filters = Filters(at=self.now, viewer=viewer)
             known = [one for one in self.sent if one.text]
-            out = {one.fingerprint for one in ways_out(self.reader, filters, known)}
-            assert out == may
+            assert {key_of(one) for one in ways_out(self.reader, filters, known)} == may
             assert self.reader.coverage(filters).articles == len(may)
             for id, one in allowed.items():
                 found = by_id(self.reader, id, viewer)
-                assert (found.fingerprint if found else None) == (one.fingerprint if one else None)
+                assert (found and key_of(found)) == (one and key_of(one))
+                if found:
+                    self.posted.add((id, found.fingerprint))
             self.fates_are_told_truly(filters, allowed)
 
     def fates_are_told_truly(self, filters: Filters, allowed: dict[str, Article | None]) -> None:
-        """What a message once showed of any version on file: it is withdrawn where nothing may be shown."""
+        """What a message once showed of any version: it is withdrawn where nothing may be shown."""
         assert self.reader
-        for id, story in self.stories.items():
-            for one in story.versions:
-                if one.text:
-                    fate = self.reader.fate(id, 1, one.fingerprint, filters=filters)
-                    assert isinstance(fate, Withdrawn) == (allowed[id] is None)
-                    if isinstance(fate, Stands):
-                        assert fate.passage.article == allowed[id]
+        for id, fingerprint in self.posted:
+            fate, now = self.reader.fate(id, 1, fingerprint, filters=filters), allowed[id]
+            assert isinstance(fate, Withdrawn) == (now is None)
+            if isinstance(fate, Stands):
+                assert now
+                assert key_of(fate.passage.article) == key_of(now)
 
     def teardown(self) -> None:
         if self.reader:

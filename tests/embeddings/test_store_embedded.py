@@ -513,8 +513,9 @@ SAME = Judgement("A. Lee", "Ann Lee", True)
 def make_old(folder: Path, schema: int = 3) -> None:
     """Take an archive back to an older schema, as one that was never brought up to date."""
     connection = sqlite3.connect(folder / DATABASE)
+    connection.row_factory = sqlite3.Row
     rows = {}
-    for table in ("versions", "articles", "servings", "paragraphs", "windows", "journal", "meta"):
+    for table in ("articles", "versions", "servings", "paragraphs", "windows", "journal", "meta"):
         rows[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
     words = connection.execute("SELECT rowid, headline, body FROM passages").fetchall()
     connection.close()
@@ -522,9 +523,11 @@ def make_old(folder: Path, schema: int = 3) -> None:
     connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
     migrate(connection, MIGRATIONS[:schema])
     for table, found in rows.items():
-        width = len(connection.execute(f"PRAGMA table_info({table})").fetchall())
-        marks = ", ".join("?" * width)
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [row[:width] for row in found])
+        known = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+        columns = [name for name in known if name in dict(found[0])]
+        marks = ", ".join("?" * len(columns))
+        values = [[row[name] for name in columns] for row in found]
+        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
     connection.executemany("INSERT INTO passages (rowid, headline, body) VALUES (?, ?, ?)", words)
     connection.execute("DELETE FROM meta WHERE name = 'last_ingest'")
     connection.close()
@@ -699,7 +702,7 @@ from embeddings.errors import StoreFull
 from embeddings.store.embedded import EmbeddedStore
 from tests.fakes import DIMENSION, article, served
 store = EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=True)
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
 try:
     for n in range(10_000):
         store.put([served(article(f"n{n}", *(f"Paragraph {n} {i} of the text." for i in range(20))))])
