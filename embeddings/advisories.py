@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
 
 from embeddings.news import Article, Notice, Status
 from embeddings.takes import is_order
@@ -142,9 +143,14 @@ def notice_of(article: Article) -> Notice | None:
         headline=_named(whole) or headline,
         number=_number(whole),
         provider=article.provider or article.outlet or (article.dateline.agency if article.dateline else None),
-        sent=article.version_created,
+        sent=article.version_created or _end_of(article.day),
         origin=article.origin,
     )
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The last moment of a day, anywhere: an order that is only dated may have been sent then."""
+    return None if day is None else datetime.combine(day, time.max, tzinfo=timezone(timedelta(hours=-12)))
 
 
 def embargo_line(headline: str | None, text: str) -> str | None:

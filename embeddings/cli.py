@@ -81,7 +81,11 @@ def ingest_command(
     if not any(path == "-" or Path(path).exists() for path in paths):
         raise typer.BadParameter(f"there is no {' and no '.join(paths)}: give files or folders that exist")
     with _mended(), _opened(archive, writing=True) as opened:
+        before = len(opened.alerts())
         receipt = opened.ingest(_sources(paths)) if as_json else _ingest_visibly(opened, paths)
+        new = len(opened.alerts()) - before
+    if new > 0:
+        err.print(terminal.to_decide(new))
     _end_with(receipt, as_json=as_json)
 
 
@@ -129,6 +133,8 @@ def watch_command(
         _print_receipt(receipt, as_json=as_json)
 
     with _mended(), _until_stopped() as stop, _opened(archive, writing=True) as opened:
+        if not once:
+            err.print(f"Watching {folder}; interrupt to stop.", style="dim", markup=False)
         receipt = Watch(folder, opened, stop=stop, told=told, warned=_warn, delete=delete).run(once=once)
     raise typer.Exit(PARTLY if once and receipt.rejected else 0)
 
@@ -474,8 +480,9 @@ def show_command(
             _show_versions(opened, article, as_json=as_json)
         found = opened.article(article, version=version, audit=audit)
         if audit and version is None and not found.text:
-            # An order has no words of its own: whoever audits wants those that it took back.
-            found = next((one for one in opened.versions(article) if one.text), found)
+            # An order has no words of its own: whoever audits wants those that it took back, and why it did.
+            taken_back = next((one for one in opened.versions(article) if one.text), found)
+            found = replace(taken_back, status=found.status, note=found.note)
         statements = opened.statements(found)
     if as_json:
         _print_json(records.article_record(found, statements))

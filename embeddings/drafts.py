@@ -30,6 +30,10 @@ _HEADED = re.compile(r"\A\W*(?:corrected|correction|refile|clarification)\b", re
 _ADDRESS = re.compile(r"https?://[^\0-\x1f\x7f\ud800-\udfff]*", re.IGNORECASE)
 
 
+_NO_YEAR = 1600
+"""Before there were newspapers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """One record as its reader found it, each field as the format has it; "" and None say that it has none.
@@ -81,7 +85,8 @@ def article_of(draft: Draft) -> Article:
     if not draft.id.strip():
         raise UnreadableInput(here, "no id: it needs one that stays the same in every version")
     embargo = draft.embargo if draft.embargo != NONE else in_note(draft.note)
-    start = opening(text, near=day_of(draft.published))
+    published = _believed(draft.published)
+    start = opening(text, near=day_of(published))
     dateline = _dateline(start.dateline, draft.dateline)
     parts = paragraphs(text)
     return Article(
@@ -99,7 +104,7 @@ def article_of(draft: Draft) -> Article:
         outlet=_line(draft.outlet, here) or (dateline.agency if dateline else None) or start.source,
         carriers=tuple(filter(None, (_line(one, here) for one in draft.carriers))) or start.carriers,
         provider=_line(draft.provider, here),
-        published=draft.published or _filed(start),
+        published=published or _filed(start),
         language=_line(draft.language, here),
         section=_line(draft.section, here),
         url=_web(draft.url),
@@ -160,6 +165,11 @@ def _dateline(printed: Dateline | None, given: Dateline | None) -> Dateline | No
     if printed is None or given is None:
         return printed or given
     return replace(printed, place=printed.place or given.place, day=printed.day or given.day)
+
+
+def _believed(moment: Moment | None) -> Moment | None:
+    """The moment, unless it is what programs print where they know none: the year 1."""
+    return moment if moment is not None and moment.year > _NO_YEAR else None
 
 
 def _filed(start: Opening) -> Moment | None:

@@ -396,8 +396,15 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
+def to_decide(count: int) -> Text:
+    """That a person has to decide something about what came in."""
+    return Text(f"{counted(count, 'thing')} to decide: see `onrecord review`.", style="yellow")
+
+
 def receipt_lines(receipt: Receipt) -> RenderableType:
     """What became of everything that was read."""
+    if not receipt.read:
+        return Text("Nothing to read there.")
     line = Text.assemble((f"{counted(receipt.read, 'article')} read: ", "bold"))
     happened = [(outcome, receipt.outcomes[outcome]) for outcome in Outcome if receipt.outcomes.get(outcome)]
     for place, (outcome, count) in enumerate(happened):

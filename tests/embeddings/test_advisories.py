@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -149,3 +149,14 @@ def test_an_order_in_a_text_file_is_given_before_itself(tmp_path: Path) -> None:
     assert isinstance(notice, Notice)
     assert isinstance(itself, Article)
     assert itself.status is Status.WITHHELD
+
+
+def test_an_order_that_is_only_dated_may_have_been_sent_at_any_hour_of_that_day() -> None:
+    dated = replace(KILLS[0], version_created=None, published=date(2026, 10, 15))
+    notice = notice_of(dated)
+    assert notice is not None
+    assert notice.sent is not None
+    assert notice.sent >= datetime(2026, 10, 15, 23, 59, tzinfo=UTC)
+    undated = notice_of(replace(dated, published=None))
+    assert undated is not None
+    assert undated.sent is None
