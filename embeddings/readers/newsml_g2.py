@@ -92,7 +92,8 @@ def draft(item: Branch) -> Draft:
 
 def _code(qcode: str | None) -> str | None:
     """The last part of a QCode or concept URI, which is all that its scheme's owner lets us rely on."""
-    return re.split(r"[:/#]", qcode.rstrip("/#"))[-1] if qcode else None
+    # A code with nothing behind its scheme is not the same as none: as a status it is one that nobody knows.
+    return re.split(r"[:/#]", qcode.rstrip("/#"))[-1] or qcode if qcode else None
 
 
 def _party(party: Branch | None) -> str | None:

@@ -371,6 +371,7 @@ def test_the_hops_are_the_hands_in_their_order() -> None:
         ("qcode='x:withheld'", Status.WITHHELD),
         ("uri='http://cv.iptc.org/newscodes/pubstatusg2/canceled'", Status.CANCELED),
         ("qcode='stat:withdrawn'", Status.WITHHELD),
+        ("qcode='stat:'", Status.WITHHELD),
         ("", Status.USABLE),
     ],
 )
