@@ -133,7 +133,7 @@ def watch_command(
         _print_receipt(receipt, as_json=as_json)
 
     with _mended(), _until_stopped() as stop, _opened(archive, writing=True) as opened:
-        if not once:
+        if not (once or as_json):
             err.print(f"Watching {folder}; interrupt to stop.", style="dim", markup=False)
         receipt = Watch(folder, opened, stop=stop, told=told, warned=_warn, delete=delete).run(once=once)
     raise typer.Exit(PARTLY if once and receipt.rejected else 0)

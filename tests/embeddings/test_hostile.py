@@ -167,6 +167,16 @@ def test_slack_shows_a_hostile_headline_as_it_is_printed() -> None:
 APART = """
 import json, resource, sys
 from pathlib import Path
+
+
+def peak():
+    # What a process has used counts what its parent held when it made it; the mark of its memory does not.
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 from tests.embeddings.writer_process import archive_in
 from tests.fakes import NOON
 
@@ -179,7 +189,7 @@ with archive_in(Path(sys.argv[1]), lambda: NOON, writing=True) as archive:
             "read": receipt.read,
             "rejected": receipt.rejected,
             "reasons": sorted({one.reason for one in receipt.incidents}),
-            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "megabytes": peak() / 1024,
             "unchanged": archive.status() == before,
         }
         print(json.dumps(told))
