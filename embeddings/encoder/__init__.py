@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -11,6 +12,13 @@ from numpy.typing import NDArray
 from embeddings.news import Span
 
 Vectors = NDArray[np.float32]
+
+
+def digest(text: str) -> int:
+    """What a text is known by wherever its vector is kept: BLAKE2b to 64 bits, signed."""
+    # A broken feed may hold half a surrogate pair, which is no text elsewhere.
+    read = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(read, "big", signed=True)
 
 
 class Encoder(Protocol):

@@ -14,13 +14,22 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoModel
-from transformers.utils import logging as transformers_logging
+from transformers.models.bert.modeling_bert import BertAttention, BertSelfAttention
 
 from embeddings.encoder.model import Model, sha256_of
-from embeddings.encoder.serving import MANIFEST, TOKENIZER, WEIGHTS, ServingEncoder, holds_export
+from embeddings.encoder.serving import (
+    MANIFEST,
+    TOKENIZER,
+    TOKENS,
+    VECTOR,
+    WEIGHTS,
+    ServingEncoder,
+    holds_export,
+)
 from embeddings.encoder.transformer import TransformerEncoder
 from embeddings.errors import ModelError
 
@@ -32,9 +41,6 @@ _PROBES = (
     "Quarterly revenue rose 12.4% to $3.1 billion, the company said in a statement.",
     "Who reported that the ceasefire talks had been put off?",
 )
-
-
-transformers_logging.disable_progress_bar()
 
 
 def export(model: Model, folder: Path, *, precision: str) -> None:
@@ -60,34 +66,58 @@ def _take_its_place(made: Path, folder: Path) -> None:
             raise
 
 
-class _TokenVectors(torch.nn.Module):
-    """The transformer with plain positional arguments, which is what the exporter can trace."""
+class _Encoding(torch.nn.Module):
+    """One text through the transformer and its pooling; nothing is masked, since nothing stands beside it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, model: Model) -> None:
         super().__init__()
-        self.transformer = AutoModel.from_pretrained(folder, attn_implementation="eager", local_files_only=True).eval()
+        self.pooling = model.pooling
+        self.transformer = AutoModel.from_pretrained(
+            model.folder, attn_implementation="eager", local_files_only=True
+        ).eval()
+        for part in self.transformer.modules():
+            if isinstance(part, BertAttention) and isinstance(part.self, BertSelfAttention):
+                part.self = _JoinedAttention(part.self)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """Token vectors: ``(texts, tokens, dimension)``."""
-        output: torch.Tensor = self.transformer(input_ids=input_ids, attention_mask=attention_mask, return_dict=False)[
-            0
-        ]
-        return output
+    def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The text's unit vector, ``(1, dimension)``, and those of its tokens, ``(1, tokens, dimension)``."""
+        tokens: torch.Tensor = self.transformer(input_ids=input_ids, return_dict=False)[0]
+        pooled = tokens[:, 0] if self.pooling == "cls" else tokens.mean(dim=1)
+        return torch.nn.functional.normalize(pooled, dim=-1), tokens
+
+
+class _JoinedAttention(torch.nn.Module):
+    """BERT's attention with one product in place of three for queries, keys and values: the same numbers, sooner."""
+
+    def __init__(self, apart: BertSelfAttention) -> None:
+        super().__init__()
+        three = (apart.query, apart.key, apart.value)
+        self.heads, self.width = apart.num_attention_heads, apart.attention_head_size
+        self.scaling = apart.scaling
+        self.weight = torch.nn.Parameter(torch.cat([one.weight for one in three]))
+        self.bias = torch.nn.Parameter(torch.cat([one.bias for one in three]))
+
+    def forward(self, hidden_states: torch.Tensor, *_: object, **__: object) -> tuple[torch.Tensor, None]:
+        """What one text's tokens take from one another, ``(1, tokens, heads * width)``; their weights go unsaid."""
+        joined = torch.nn.functional.linear(hidden_states, self.weight, self.bias)
+        by_head = joined.view(1, -1, 3 * self.heads, self.width).transpose(1, 2)
+        queries, keys, values = by_head.chunk(3, dim=1)
+        weights = torch.softmax(queries @ keys.transpose(2, 3) * self.scaling, dim=-1)
+        return (weights @ values).transpose(1, 2).reshape(1, -1, self.heads * self.width), None
 
 
 def _write_weights(model: Model, path: Path, *, precision: str) -> None:
     exported = path.with_suffix(".fp32") if precision == "int8" else path
-    example = torch.ones(2, 9, dtype=torch.long)
     with warnings.catch_warnings():
         # The traced exporter is deprecated but needs no further package, and its graph quantises well.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _TokenVectors(model.folder),
-            (example, example),
+            _Encoding(model),
+            (torch.ones(1, 9, dtype=torch.long),),
             str(exported),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["tokens"],
-            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask", "tokens")},
+            input_names=["input_ids"],
+            output_names=[VECTOR, TOKENS],
+            dynamic_axes={name: {1: "tokens"} for name in ("input_ids", TOKENS)},
             opset_version=17,
             dynamo=False,
         )
@@ -104,6 +134,16 @@ def _write_weights(model: Model, path: Path, *, precision: str) -> None:
         finally:
             logging.getLogger().removeFilter(_no_advice)
         exported.unlink()
+        _leave_out_zeros(path)
+
+
+def _leave_out_zeros(path: Path) -> None:
+    """Signed weights have no zero point; where none is named, none is subtracted from each number."""
+    model = onnx.load(path)
+    for node in model.graph.node:
+        if node.op_type == "MatMulInteger":
+            del node.input[3:]
+    onnx.save(model, path)
 
 
 def _no_advice(record: logging.LogRecord) -> bool:

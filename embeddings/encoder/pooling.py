@@ -1,11 +1,10 @@
-"""From token vectors to one unit vector for a text or for a stretch of it; pure."""
+"""Unit length, and from the token vectors of a text to one vector for a stretch of it; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from embeddings.news import Span
@@ -17,14 +16,6 @@ def unit(vectors: Vectors) -> Vectors:
     """Each row at length 1; a row of zeros stays as it is."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
-
-
-def pool(tokens: Vectors, mask: NDArray[np.int64], *, pooling: str) -> Vectors:
-    """Token vectors ``(texts, tokens, dimension)`` to unit vectors ``(texts, dimension)``."""
-    if pooling == "cls":
-        return unit(tokens[:, 0])
-    weights = mask[..., None].astype(np.float32)
-    return unit((tokens * weights).sum(axis=1) / weights.sum(axis=1))
 
 
 def pool_spans(tokens: Vectors, offsets: Offsets, spans: Sequence[Span]) -> Vectors:

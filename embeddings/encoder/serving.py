@@ -15,19 +15,24 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from embeddings.encoder import Vectors
 from embeddings.encoder.model import sha256_of
-from embeddings.encoder.pooling import pool, pool_spans
+from embeddings.encoder.pooling import pool_spans
 from embeddings.errors import ModelError
 from embeddings.news import Span
 
 WEIGHTS, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "manifest.json"
+VECTOR, TOKENS = "vector", "tokens"
+FORMAT = 3
+"""The form of the files, part of their folder's name: another version's files of another form stay its own."""
+_SLOWER_FUSIONS = ["SkipLayerNormFusion", "BiasGeluFusion"]
+"""These join steps into one that takes longer than the two: its loop over the numbers is a plain one."""
 
 
 def holds_export(folder: Path) -> bool:
-    """Whether the serving files are there; whether they are sound is seen when they are loaded."""
+    """Whether serving files are there; whether they are sound is seen when they are loaded."""
     return (folder / MANIFEST).is_file()
 
 
@@ -60,37 +65,46 @@ class ServingEncoder:
         # One thread a run: batches run side by side instead, which wastes no time on waiting.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(str(self._folder / WEIGHTS), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            str(self._folder / WEIGHTS),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=_SLOWER_FUSIONS,
+        )
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text: shape ``(len(texts), dimension)``."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        _ = self._tokenizer, self._session  # loaded here once, not by every thread
+        # All are read first: in turns with the model, each would push the other's data out of the cache.
+        read = [self._read(text) for text in texts]
+        # The longest first: no thread is left at the end with a long one while the others have nothing to do.
+        places = iter(sorted(range(len(read)), key=lambda place: read[place].size, reverse=True))
+        _ = self._session  # loaded here once, not by every thread
 
-        def encode(place: int) -> None:
-            rows[place] = self.question(texts[place])
+        def encode(_: int) -> None:
+            for place in places:
+                rows[place] = self._run(read[place], VECTOR)
 
         with ThreadPoolExecutor(self._threads) as threads:
-            list(threads.map(encode, range(len(texts))))
+            list(threads.map(encode, range(self._threads)))
         return rows
 
     def question(self, text: str) -> Vectors:
         """One unit vector: shape ``(dimension,)``."""
-        tokens, mask = self._tokens(self._tokenizer.encode(text))
-        vector: Vectors = pool(tokens, mask, pooling=str(self._manifest["pooling"]))[0]
-        return vector
+        return self._run(self._read(text), VECTOR)
 
     def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
         """One unit row for each span, read in the context of the whole text: shape ``(len(spans), dimension)``."""
-        encoding = self._tokenizer.encode(text)
-        tokens, _ = self._tokens(encoding)
-        return pool_spans(tokens[0], encoding.offsets, spans)
+        return pool_spans(self._run(self._read(text), TOKENS), self._tokenizer.encode(text).offsets, spans)
 
-    def _tokens(self, encoding: Encoding) -> tuple[Vectors, NDArray[np.int64]]:
+    def _read(self, text: str) -> NDArray[np.int64]:
+        """The numbers of the text's tokens, ``(1, tokens)``."""
+        return np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+
+    def _run(self, tokens: NDArray[np.int64], wanted: str) -> Vectors:
         # One text a run: activations are quantised over the whole run, so company would change a text's vector.
-        ids, mask = np.array([encoding.ids], dtype=np.int64), np.array([encoding.attention_mask], dtype=np.int64)
-        (tokens,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return np.asarray(tokens, dtype=np.float32), mask
+        (read,) = self._session.run([wanted], {"input_ids": tokens})
+        return np.asarray(read[0], dtype=np.float32)
 
 
 def _manifest(folder: Path) -> dict[str, str | int]:

@@ -7,18 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers.utils import logging as transformers_logging
 
 from embeddings.encoder import Vectors
 from embeddings.encoder.model import Model
 from embeddings.encoder.pooling import pool_spans, unit
 from embeddings.news import Span
 
+# Loading takes a moment; a bar for it would stand between a command's own lines.
+transformers_logging.disable_progress_bar()
+
 
 class TransformerEncoder:
     """Encodes with PyTorch in 32-bit floats."""
 
     def __init__(self, model: Model, *, threads: int) -> None:
-        torch.set_num_threads(threads)
+        self._threads = threads
         self._model = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
         self.name = model.identity("torch")
         self.dimension = model.dimension
@@ -27,6 +31,7 @@ class TransformerEncoder:
         """One row of unit length for each text: shape ``(len(texts), dimension)``."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        torch.set_num_threads(self._threads)  # of the whole process: another encoder may have set it since
         encoded = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(encoded, dtype=np.float32)
 

@@ -7,20 +7,23 @@ from collections.abc import Callable
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from transformers import BertConfig, BertModel
 
 from embeddings import Article, ModelError, Settings
 from embeddings.encoder import Encoder, Vectors
 from embeddings.encoder.export import LEAST_COSINE
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.encoder.model import DEFAULT_MODEL, find_model, sha256_of
-from embeddings.encoder.pooling import pool, pool_spans, unit
-from embeddings.encoder.serving import MANIFEST, TOKENIZER, WEIGHTS, ServingEncoder
+from embeddings.encoder.pooling import pool_spans, unit
+from embeddings.encoder.serving import FORMAT, MANIFEST, TOKENIZER, WEIGHTS, ServingEncoder
 from embeddings.news import Span
 from embeddings.readers import read
 from embeddings.wiring import export_folder, make_encoder
@@ -64,18 +67,7 @@ def test_a_hashed_span_is_its_own_words() -> None:
 
 # Pooling.
 
-TOKENS = np.array([[[3, 0], [1, 4], [9, 9]], [[0, 2], [0, 4], [0, 6]]], dtype=np.float32)
-MASK = np.array([[1, 1, 0], [1, 1, 1]], dtype=np.int64)
 DIAGONAL = 0.5**0.5
-
-
-def test_the_mean_leaves_out_padding() -> None:
-    # (3 + 1, 0 + 4) / 2 points along the diagonal; the third token is padding.
-    assert pool(TOKENS, MASK, pooling="mean") == pytest.approx(np.array([[DIAGONAL, DIAGONAL], [0, 1]]))
-
-
-def test_cls_is_the_first_token() -> None:
-    assert pool(TOKENS, MASK, pooling="cls") == pytest.approx(np.array([[1, 0], [0, 1]]))
 
 
 def test_a_span_is_the_mean_of_the_tokens_that_begin_in_it() -> None:
@@ -228,19 +220,27 @@ def reference(real_settings: AT, tmp_path_factory: pytest.TempPathFactory) -> En
 
 
 @pytest.fixture(scope="module")
+def exact(real_settings: AT, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    return make_encoder(replace(real_settings(tmp_path_factory.mktemp("unused")), encoder="onnx-fp32"))
+
+
+@pytest.fixture(scope="module")
 def wire() -> list[str]:
     """Every paragraph of the sample wire, short enough to be encoded in one piece."""
     stories = [one for one in read(ROOT / "sample" / "wire") if isinstance(one, Article)]
     return [p.span.cut(one.text) for one in stories for p in one.paragraphs]
 
 
-def test_the_serving_encoder_agrees_with_the_reference(
-    serving: ServingEncoder, reference: Encoder, wire: list[str]
+@pytest.mark.parametrize(("which", "precision"), [("serving", "int8"), ("exact", "fp32")])
+def test_the_serving_encoders_agree_with_the_reference(
+    which: str, precision: str, reference: Encoder, wire: list[str], request: pytest.FixtureRequest
 ) -> None:
     some = wire[::3]
     assert len(some) > 100
-    cosines = np.sum(serving.passages(some) * reference.passages(some), axis=1)
-    assert float(cosines.min()) >= LEAST_COSINE["int8"] >= 0.97
+    encoder: Encoder = request.getfixturevalue(which)
+    cosines = np.sum(encoder.passages(some) * reference.passages(some), axis=1)
+    assert float(cosines.min()) >= LEAST_COSINE[precision] >= 0.97
+    assert float(cosines.mean()) >= 0.99
 
 
 def test_the_reference_keeps_the_same_promises(reference: Encoder, wire: list[str]) -> None:
@@ -250,20 +250,33 @@ def test_the_reference_keeps_the_same_promises(reference: Encoder, wire: list[st
     assert reference.passages([]).shape == (0, reference.dimension)
 
 
-def test_a_text_has_the_same_vector_whatever_stands_beside_it(serving: ServingEncoder, wire: list[str]) -> None:
-    some = wire[:24]
-    together = serving.passages(some)
-    alone = np.array([serving.passages([text])[0] for text in some])
-    backwards = serving.passages(some[::-1])[::-1]
+@pytest.mark.parametrize("which", ["serving", "exact"])
+def test_a_text_has_the_same_vector_whatever_stands_beside_it(
+    which: str, request: pytest.FixtureRequest, wire: list[str]
+) -> None:
+    encoder: Encoder = request.getfixturevalue(which)
+    some = [*wire[:24], wire[3], wire[0]]
+    together = encoder.passages(some)
+    alone = np.array([encoder.passages([text])[0] for text in some])
+    backwards = encoder.passages(some[::-1])[::-1]
     assert lengths(together) == pytest.approx([1.0] * len(some), abs=1e-5)
     assert np.array_equal(together, alone)
     assert np.array_equal(together, backwards)
-    assert np.array_equal(serving.question(some[0]), alone[0])
+    assert np.array_equal(encoder.question(some[0]), alone[0])
+    assert np.array_equal(together[[24, 25]], together[[3, 0]])
 
 
-def test_threads_change_nothing(serving: ServingEncoder, real_settings: AT, tmp_path: Path, wire: list[str]) -> None:
-    one = make_encoder(replace(real_settings(tmp_path), threads=1))
-    assert np.array_equal(one.passages(wire[:40]), serving.passages(wire[:40]))
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_threads_change_nothing(
+    threads: int, serving: ServingEncoder, real_settings: AT, tmp_path: Path, wire: list[str]
+) -> None:
+    other = make_encoder(replace(real_settings(tmp_path), threads=threads))
+    assert np.array_equal(other.passages(wire[:40]), serving.passages(wire[:40]))
+
+
+def test_what_cannot_be_encoded_is_an_error_whichever_thread_meets_it(serving: ServingEncoder, wire: list[str]) -> None:
+    with pytest.raises(TypeError):
+        serving.passages([*wire[:6], "half a pair: \ud83d", *wire[6:12]])
 
 
 def test_nothing_gives_no_rows(serving: ServingEncoder) -> None:
@@ -291,6 +304,21 @@ def test_a_span_of_real_text_counts_code_points(serving: ServingEncoder) -> None
     assert float(spans[1] @ question) > float(spans[0] @ question)
 
 
+@pytest.mark.parametrize(("which", "least"), [("serving", 0.95), ("exact", 0.9999)])
+def test_spans_are_read_in_their_text_as_the_reference_reads_them(
+    which: str, least: float, reference: Encoder, request: pytest.FixtureRequest
+) -> None:
+    encoder: Encoder = request.getfixturevalue(which)
+    said = "It fell in the night."
+    for before in ("The crane stood on the quay for forty years. ", "The price of herring rose all summer. "):
+        spans = [Span(0, len(before) - 1), Span(len(before), len(before) + len(said))]
+        read = encoder.spans(before + said, spans)
+        assert lengths(read) == pytest.approx([1.0, 1.0], abs=1e-5)
+        assert np.min(np.sum(read * reference.spans(before + said, spans), axis=1)) >= least
+        # In its context the sentence says what fell; by itself it does not.
+        assert float(read[1] @ encoder.question(said)) < 0.9
+
+
 def test_the_name_tells_model_weights_pooling_and_precision(
     serving: ServingEncoder, reference: Encoder, real_settings: AT, tmp_path: Path
 ) -> None:
@@ -314,6 +342,37 @@ def test_serving_files_are_made_once_and_kept_apart_by_precision(
     assert make_encoder(settings).name == serving.name
     assert (folders[0] / MANIFEST).stat().st_mtime_ns == made
     assert {file.name for file in folders[0].iterdir()} == {MANIFEST, TOKENIZER, WEIGHTS}
+
+
+def test_another_form_of_the_serving_files_has_a_folder_of_its_own(
+    serving: ServingEncoder, real_settings: AT, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(real_settings(tmp_path), cache=tmp_path)
+    ours = export_folder(settings, "int8")
+    monkeypatch.setattr("embeddings.encoder.serving.FORMAT", FORMAT - 1)
+    older = export_folder(settings, "int8")
+    assert older != ours
+    older.mkdir(parents=True)
+    serving_folder(older, json.dumps(MANIFEST_OF_EIGHT))
+    monkeypatch.undo()
+    text = "The harbour board voted to reopen the quay."
+    assert np.array_equal(make_encoder(settings).question(text), serving.question(text))
+    assert (older / WEIGHTS).read_bytes() == b"no weights"
+
+
+def test_a_model_that_takes_the_first_token_is_exported_so(real_settings: AT, tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    copytree(find_model(DEFAULT_MODEL).folder, folder, ignore=ignore_patterns("model.safetensors"))
+    config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    torch.manual_seed(0)
+    BertModel(config).save_pretrained(folder)
+    pooling = {"word_embedding_dimension": 32, "pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling), encoding="utf-8")
+    settings = replace(real_settings(tmp_path), model=str(folder), cache=tmp_path / "cache")
+    exported, reference = (make_encoder(replace(settings, encoder=one)) for one in ("onnx-fp32", "torch"))
+    texts = ["The crane fell on the quay.", "Herring."]
+    assert "/cls/" in exported.name
+    assert np.sum(exported.passages(texts) * reference.passages(texts), axis=1) == pytest.approx([1, 1], abs=1e-5)
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(real_settings: AT, tmp_path: Path) -> None:
