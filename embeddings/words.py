@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from embeddings.news import Article
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SCHEME = re.compile(r"\A(?:https?://(?:www\.)?)", re.IGNORECASE)
 _VERSION = re.compile(r":\d+\Z")
@@ -69,6 +71,16 @@ def _stem(printed: str) -> str:
 def words(text: str) -> list[str]:
     """Every word in order: case, accents and British spelling folded, stemmed as Porter 2 (Snowball) does."""
     return list(map(_stem, _WORD.findall(text)))
+
+
+_HEADLINE = 300
+"""Characters of a headline that are searched; no story's has more."""
+
+
+def searched_words(article: Article) -> tuple[list[str], str]:
+    """The analysed text of each paragraph, and of the headline, which stands beside every one of them."""
+    paragraphs = [" ".join(words(paragraph.span.cut(article.text))) for paragraph in article.paragraphs]
+    return paragraphs, " ".join(words((article.headline or "")[:_HEADLINE]))
 
 
 def telling_words(text: str) -> list[str]:

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
+from threading import RLock
 from typing import Any
 
 import numpy as np
 
 from embeddings.duplicates import are_copies, signature
-from embeddings.encoder import Encoder
-from embeddings.errors import UnreadableInput
+from embeddings.encoder import Encoder, digest
+from embeddings.errors import StoreError, UnreadableInput
 from embeddings.ingest import Extracts, Ingest, Progress, Receipt
 from embeddings.news import (
     Alert,
@@ -37,7 +38,22 @@ from embeddings.news import (
     Statement,
     Status,
 )
-from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Placement, Store, Vector
+from embeddings.store import (
+    Candidate,
+    Candidates,
+    Description,
+    Dossier,
+    Entry,
+    Filed,
+    Head,
+    Logbook,
+    Names,
+    Page,
+    Placement,
+    Store,
+    Vector,
+)
+from embeddings.store.codes import rounded
 from embeddings.words import handles, id_handle, words
 
 DIMENSION = 8
@@ -127,6 +143,7 @@ def served(one: Article, *quotations: Quotation, dimension: int = DIMENSION) -> 
         placement=Placement.SERVE,
         vectors=np.array([vector(text, dimension) for text in texts], dtype=np.float32).reshape(-1, dimension),
         ordinals=[paragraph.ordinal for paragraph in one.paragraphs],
+        digests=[digest(text) for text in texts],
         words=[" ".join(words(text)) for text in texts],
         headline_words=" ".join(words(one.headline or "")),
         quotations=quotations,
@@ -199,11 +216,13 @@ class MemoryStore:
         self._judgements: dict[frozenset[str], Judgement] = {}
         self._last_write: datetime | None = None
         self._arrivals: dict[str | None, datetime] = {}
+        self._alone = RLock()
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Nobody else is there."""
-        yield
+        """No other thread writes."""
+        with self._alone:
+            yield
 
     def _own(self, article_id: str) -> str | None:
         """The article's own id."""
@@ -211,7 +230,8 @@ class MemoryStore:
 
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
         """What is on file under these ids."""
-        return {article_id: self._head(own) for article_id in article_ids if (own := self._own(article_id))}
+        with self._alone:
+            return {article_id: self._head(own) for article_id in article_ids if (own := self._own(article_id))}
 
     def _head(self, own: str) -> Head:
         every = self._newest_first(own)
@@ -255,25 +275,30 @@ class MemoryStore:
 
     def versions(self, article_id: str) -> Sequence[Article]:
         """Every version of an article."""
-        return [one.article for one in self._newest_first(self._own(article_id))]
+        with self._alone:
+            return [one.article for one in self._newest_first(self._own(article_id))]
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write each entry."""
         for entry in entries:
-            if entry.apart:
-                self._aliases.pop(entry.article.id, None)
-            known = self._own(entry.article.id)
-            own = known or entry.article.id
-            if own != entry.article.id:
-                raise ValueError(f"{entry.article.id}: leads to {own}")
-            self._keep(own, entry)
-            if entry.placement is not Placement.KEEP:
-                self._served.pop(own, None)
-                if known:
-                    self._note_change(own)
-            if entry.placement in (Placement.SERVE, Placement.REVIVE):
-                self._served[own] = entry
-            self._last_write = datetime.now(UTC)
+            with self._alone:
+                self._put(entry)
+
+    def _put(self, entry: Entry) -> None:
+        if entry.apart:
+            self._aliases.pop(entry.article.id, None)
+        known = self._own(entry.article.id)
+        own = known or entry.article.id
+        if own != entry.article.id:
+            raise ValueError(f"{entry.article.id}: leads to {own}")
+        self._keep(own, entry)
+        if entry.placement is not Placement.KEEP:
+            self._served.pop(own, None)
+            if known:
+                self._note_change(own)
+        if entry.placement in (Placement.SERVE, Placement.REVIVE):
+            self._served[own] = entry
+        self._last_write = datetime.now(UTC)
 
     def _keep(self, own: str, entry: Entry) -> None:
         versions = self._versions.setdefault(own, [])
@@ -310,8 +335,12 @@ class MemoryStore:
 
     def bearing(self, names: Collection[str]) -> Sequence[Article]:
         """The newest version of every article with one of these handles."""
-        borne = {own: {name for one in kept for name in _handles(one.article)} for own, kept in self._versions.items()}
-        return [one for own, theirs in borne.items() if theirs & set(names) and (one := self.article(own))]
+        with self._alone:
+            borne = {own: self._handles(own) for own in self._versions}
+            return [one for own, theirs in borne.items() if theirs & set(names) and (one := self.article(own))]
+
+    def _handles(self, own: str) -> frozenset[str]:
+        return frozenset(name for one in self._versions[own] for name in _handles(one.article))
 
     def copies(self, article_ids: Collection[str], *, filters: Filters) -> Mapping[str, tuple[Article, ...]]:
         """The others that carry the same copy."""
@@ -463,7 +492,8 @@ class MemoryStore:
     def article(self, article_id: str, version: int | None = None, *, fingerprint: str | None = None) -> Article | None:
         """One article, the newest version that binds unless one is named."""
         named = version is not None or fingerprint is not None
-        found = [one for one in self._newest_first(self._own(article_id)) if named or one.binds]
+        with self._alone:
+            found = [one for one in self._newest_first(self._own(article_id)) if named or one.binds]
         wanted = [one for one in found if version is None or one.article.version == version]
         if fingerprint is not None:
             wanted = [one for one in wanted if fingerprint in (one.article.fingerprint, one.formerly)]
@@ -472,6 +502,65 @@ class MemoryStore:
     def served(self) -> Iterator[Article]:
         """Every version that is searched."""
         return iter([entry.article for entry in self._served.values()])
+
+    def encoded(self, digests: Collection[int]) -> Mapping[int, Vector]:
+        """The vectors of texts that are searched."""
+        with self._alone:
+            searched = {
+                one: vector
+                for entry in self._served.values()
+                for one, vector in zip(entry.digests, entry.vectors, strict=False)
+            }
+        return {one: searched[one] for one in digests if one in searched}
+
+    def dossiers(self) -> Iterator[Dossier]:
+        """Every article, those of which nothing is searched first."""
+        yield from (self._dossier(own) for own in self._versions if own not in self._served)
+        yield from (self._dossier(own) for own in self._served)
+
+    def _dossier(self, own: str) -> Dossier:
+        entry = self._served.get(own)
+        return Dossier(
+            id=own,
+            aliases=tuple(self._ids(own)[1:]),
+            handles=tuple(sorted(self._handles(own), key=_in_bytes)),
+            versions=tuple(
+                Filed(article=one.article, generation=one.generation, lifted=one.lifted, formerly=one.formerly)
+                for one in self._versions[own]
+            ),
+            entry=replace(entry, placement=Placement.SERVE, generation=0, joins=None, apart=False) if entry else None,
+        )
+
+    def logbook(self) -> Logbook:
+        """What there is beside the articles."""
+        written = self._last_write is not None
+        return Logbook(
+            encoder=self._encoder if written else None,
+            dimension=self._dimension if written else None,
+            changes=tuple(self._changes),
+            alerts=tuple(self._alerts),
+            judgements=tuple(self._judgements.values()),
+            arrivals={outlet: at for outlet, at in self._arrivals.items() if outlet is not None},
+            last_ingest=self._arrivals.get(None),
+        )
+
+    def restore(self, dossiers: Iterable[Dossier], logbook: Logbook) -> int:
+        """Keep all of this, if nothing is kept yet."""
+        if self._versions or self._changes or self._alerts or self._judgements or self._arrivals:
+            raise StoreError("the target holds something already: name one that is empty, or is not there yet")
+        for one in dossiers:
+            self._versions[one.id] = [
+                Kept(filed.article, filed.generation, filed.lifted, filed.formerly) for filed in one.versions
+            ]
+            self._aliases |= dict.fromkeys(one.aliases, one.id)
+            if one.entry is not None:
+                self._served[one.id] = one.entry
+        self._changes, self._alerts = list(logbook.changes), list(logbook.alerts)
+        self._numbers = count(max((one.number for one in self._alerts), default=0) + 1)
+        self._judgements = {frozenset((each.one, each.other)): each for each in logbook.judgements}
+        self._arrivals = dict(logbook.arrivals) | ({None: logbook.last_ingest} if logbook.last_ingest else {})
+        self._last_write = datetime.now(UTC) if logbook.encoder is not None else None
+        return len(self._versions)
 
     def describe(self) -> Description:
         """Counts and encoder."""
@@ -555,7 +644,7 @@ def parties(one: Article) -> set[str]:
 def places(entry: Entry) -> list[Place]:
     """The paragraphs of an entry."""
     headline = entry.headline_words.split()
-    halves = entry.vectors.astype(np.float16).astype(np.float32)
+    halves = rounded(entry.vectors)
     return [
         Place(entry.article, n, body.split(), headline, halves[[ordinal == n for ordinal in entry.ordinals]])
         for n, body in enumerate(entry.words, 1)

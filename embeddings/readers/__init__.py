@@ -10,7 +10,7 @@ import io
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -21,14 +21,20 @@ from embeddings.news import Article, Status
 from embeddings.readers.archives import Allowance
 from embeddings.readers.pieces import Piece, Reading
 
+Passed = Callable[[int], None]
+"""Told how many more bytes of the input have been read; a reader that goes back tells a negative number."""
 
-def read(source: Path | IO[str] | IO[bytes] | Piece, *, name: str = "stdin") -> Iterator[Reading]:
+
+def read(
+    source: Path | IO[str] | IO[bytes] | Piece, *, name: str = "stdin", passed: Passed | None = None
+) -> Iterator[Reading]:
     """Every article in a file, a folder (all of it, in order, without hidden files), an open stream or a piece.
 
     The format is known by the content. A text file's id is its path below the folder given, or its name; text from a
     stream is named after its own content. An advisory gives its order first and then itself, which is not for readers.
+    Of files and folders ``passed`` is told, and in the end as much as ``size_of`` says.
     """
-    for reading in _read(source, name):
+    for reading in _read(source, name, passed or _nobody):
         notice = notice_of(reading) if isinstance(reading, Article) else None
         if notice and isinstance(reading, Article):
             yield notice
@@ -37,16 +43,35 @@ def read(source: Path | IO[str] | IO[bytes] | Piece, *, name: str = "stdin") -> 
             yield reading
 
 
-def _read(source: Path | IO[str] | IO[bytes] | Piece, name: str) -> Iterator[Reading]:
+def size_of(path: Path) -> int:
+    """How many bytes there are to read in a file, or in the files of a folder."""
+    files = _files(path) if path.is_dir() else (path,)
+    return sum(_bytes_in(file) for file in files if isinstance(file, Path))
+
+
+def _bytes_in(path: Path) -> int:
+    try:
+        found = path.stat()
+    except OSError:
+        # Whoever reads it says so.
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+def _nobody(count: int) -> None:
+    """Whoever does not ask is not told."""
+
+
+def _read(source: Path | IO[str] | IO[bytes] | Piece, name: str, passed: Passed) -> Iterator[Reading]:
     if isinstance(source, Piece):
         yield from _read_piece(source)
     elif not isinstance(source, Path):
         yield from _read_stream(source, name)
     elif source.is_dir():
         for found in _files(source):
-            yield from (found,) if isinstance(found, UnreadableInput) else _read_file(found, source)
+            yield from (found,) if isinstance(found, UnreadableInput) else _read_file(found, source, passed)
     else:
-        yield from _read_file(source, source.parent)
+        yield from _read_file(source, source.parent, passed)
 
 
 def _read_piece(piece: Piece) -> Iterator[Reading]:
@@ -77,14 +102,19 @@ def _is_new(folder: Path, seen: set[Path]) -> bool:
     return True
 
 
-def _read_file(path: Path, folder: Path) -> Iterator[Reading]:
+def _read_file(path: Path, folder: Path, passed: Passed) -> Iterator[Reading]:
     try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
             yield UnreadableInput(_place(path), "no file: give a file, a folder, or the text itself on standard input")
             return
         with path.open("rb", buffering=0) as stream:
-            yield from _read_open(stream, path.relative_to(folder).as_posix(), _place(path))
+            so_far = 0
+            for reading in _read_open(stream, path.relative_to(folder).as_posix(), _place(path)):
+                before, so_far = so_far, stream.tell()
+                passed(so_far - before)
+                yield reading
+        passed(found.st_size - so_far)
     except OSError as error:
         yield _refused(path, error)
 

@@ -316,19 +316,6 @@ def test_progress_is_told_only_of_what_is_on_file() -> None:
     assert receipt.outcomes == {Outcome.NEW: 80}
 
 
-def test_reading_does_not_run_far_ahead_of_writing() -> None:
-    store = MemoryStore()
-    ahead: list[int] = []
-
-    def wire() -> Iterable[Article]:
-        for n in range(200):
-            ahead.append(n - store.describe().articles)
-            yield article(f"{n:03}", f"The story of number {n}.")
-
-    taken_in(wire(), encoder=HashingEncoder(), store=store, clock=lambda: NOON)
-    assert max(ahead) < 100
-
-
 def test_a_store_that_fails_keeps_what_was_written_before_and_a_second_run_ends_the_work() -> None:
     store = SmallStore(room=40)
     stories = [article(f"{n:03}", f"The story of number {n}.") for n in range(50)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadQuestion
-from embeddings.ingest import search_entry
+from embeddings.ingest.encoding import search_entry, texts_of
 from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Viewer
 from embeddings.paragraphs import paragraphs, sentences, windows
 from embeddings.rank import Weights
@@ -137,7 +137,7 @@ def test_the_quotations_of_a_correction_are_never_given_for_the_text_before_it()
 
     extracted = ColonExtractor().extract(after)
     vectors = ENCODER.passages([paragraph.span.cut(after.text) for paragraph in after.paragraphs])
-    store.correction = search_entry(after, vectors, extracted)
+    store.correction = search_entry(after, texts_of(after), vectors, extracted)
     overtaken = shown(asked(search, "Will the pier close?"))
     assert {passage.article for passage in overtaken} == {before}
     assert [passage.quotations for passage in overtaken] == [(), (), ()]
