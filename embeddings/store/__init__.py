@@ -55,7 +55,8 @@ class Entry:
     for each window of text, shape ``(windows, dimension)``; ``ordinals[i]`` is the paragraph that row ``i`` belongs
     to, and ``words[j]`` is the analysed text of paragraph ``j + 1`` and ``headline_words`` that of the headline, for
     full text. ``quotations`` each begin in one of the paragraphs, and ``signature`` is what near-duplicates are found
-    by. All of these are empty unless ``placement`` is SERVE or REVIVE.
+    by. All of these are empty unless ``placement`` is SERVE or REVIVE. ``digests[i]`` is ``encoder.digest`` of the text
+    that row ``i`` was made of, so that the same text need not be encoded again; there may be none at all.
 
     ``joins`` is the id of another article on file that becomes one with this one, as what came before this version.
     ``apart`` tells that its id is an article's own, whatever another version says that it takes the place of.
@@ -65,6 +66,7 @@ class Entry:
     placement: Placement
     vectors: Vector
     ordinals: Sequence[int] = ()
+    digests: Sequence[int] = ()
     words: Sequence[str] = ()
     headline_words: str = ""
     quotations: Sequence[Quotation] = ()
@@ -175,6 +177,47 @@ Place = tuple[Article, int]
 """A paragraph of this very version, by its ordinal."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """One version on file: where it stands among the others, and whether a person lifted what it orders.
+
+    ``formerly`` is the fingerprint that it had under another article's id, before the two became one.
+    """
+
+    article: Article
+    generation: int = 0
+    lifted: bool = False
+    formerly: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that is on file of one article, as another engine needs it to keep the same.
+
+    ``aliases`` are the other ids that lead to it, ``handles`` what orders find it by, ``versions`` stand in the order
+    in which they were filed, and ``entry`` is what is searched, with placement SERVE: its article is one of them.
+    """
+
+    id: str
+    aliases: tuple[str, ...]
+    handles: tuple[str, ...]
+    versions: tuple[Filed, ...]
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logbook:
+    """What is on file beside the articles, with the numbers that others remember it by."""
+
+    encoder: str | None
+    dimension: int | None
+    changes: tuple[Change, ...]
+    alerts: tuple[Alert, ...]
+    judgements: tuple[Judgement, ...]
+    arrivals: Mapping[str, datetime]
+    last_ingest: datetime | None
+
+
 class Store(Protocol):
     """What every engine keeps: reading, searching, writing, and what a person has to know of."""
 
@@ -267,6 +310,25 @@ class Store(Protocol):
 
     def served(self) -> Iterable[Article]:
         """Every version that is searched, in no particular order."""
+
+    def encoded(self, digests: Collection[int]) -> Mapping[int, Vector]:
+        """The vectors that are searched of texts with these digests; what is not on file is left out."""
+
+    def dossiers(self) -> Iterable[Dossier]:
+        """Every article on file, those of which nothing is searched first, the others in the order of their serving.
+
+        Of a store that nobody writes to meanwhile; one article at a time is in memory.
+        """
+
+    def logbook(self) -> Logbook:
+        """What is on file beside the articles."""
+
+    def restore(self, dossiers: Iterable[Dossier], logbook: Logbook) -> int:
+        """Keep all of this in an empty store; returns how many articles.
+
+        One that was broken off is taken up where it stopped; until it has ended nothing else can be done with the
+        store. Raises StoreError where the store holds anything of its own.
+        """
 
     def describe(self) -> Description:
         """Counts, encoder and schema."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from embeddings.news import Alert, Concern
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
+from embeddings.store.packing import microseconds, moment_of
 
 
 class AlertRows:
@@ -23,7 +21,24 @@ class AlertRows:
         """Write alerts down; the same words of the same articles once."""
         self._connection.executemany(
             "INSERT INTO alerts (concern, articles, words, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            ((one.concern, json.dumps(one.articles), one.words, (one.at - _EPOCH) // _TICK) for one in alerts),
+            ((one.concern, json.dumps(one.articles), one.words, microseconds(one.at)) for one in alerts),
+        )
+
+    def restore(self, alerts: Iterable[Alert]) -> None:
+        """Write alerts of another archive down, by the numbers that they have there, and whether they are settled."""
+        self._connection.executemany(
+            "INSERT INTO alerts (number, concern, articles, words, at, settled) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    one.number,
+                    one.concern,
+                    json.dumps(one.articles),
+                    one.words,
+                    microseconds(one.at),
+                    microseconds(one.settled),
+                )
+                for one in alerts
+            ),
         )
 
     def all(self, after: int, *, settled: bool) -> list[Alert]:
@@ -39,8 +54,8 @@ class AlertRows:
                 concern=Concern(concern),
                 articles=tuple(json.loads(articles)),
                 words=words,
-                at=_EPOCH + at * _TICK,
-                settled=None if done is None else _EPOCH + done * _TICK,
+                at=moment_of(at),
+                settled=None if done is None else moment_of(done),
             )
             for number, concern, articles, words, at, done in rows
         ]
@@ -55,6 +70,5 @@ class AlertRows:
 
     def settle(self, number: int, at: datetime) -> bool:
         """Note that a person has decided."""
-        done = (at - _EPOCH) // _TICK
         query = "UPDATE alerts SET settled = ? WHERE number = ? AND settled IS NULL"
-        return self._connection.execute(query, (done, number)).rowcount > 0
+        return self._connection.execute(query, (microseconds(at), number)).rowcount > 0

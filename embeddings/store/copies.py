@@ -47,16 +47,23 @@ class CopyRows:
             f"LIMIT {_MOST_ALIKE})",
             keys,
         )
-        return [(serving, desk, np.frombuffer(stored, dtype="<u4").astype(np.uint32)) for serving, desk, stored in rows]
+        return [(serving, desk, _signature(stored)) for serving, desk, stored in rows]
 
     def withdraw(self, serving: int) -> None:
         """Forget what was kept of an article that is searched no more."""
         others = [(other, serving) for other in self.of(serving)]
         self._connection.executemany("DELETE FROM copies WHERE one = ? AND other = ?", others)
-        for table, column in (("copies", "one"), ("signatures", "serving"), ("bands", "serving")):
+        for (stored,) in self._connection.execute("SELECT signature FROM signatures WHERE serving = ?", (serving,)):
+            keys = ((key, serving) for key in bands(_signature(stored)))
+            self._connection.executemany("DELETE FROM bands WHERE band = ? AND serving = ?", keys)
+        for table, column in (("copies", "one"), ("signatures", "serving")):
             self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (serving,))
 
     def of(self, serving: int) -> list[int]:
         """The other articles that carry the same copy, those on file longest first."""
         rows = self._connection.execute("SELECT other FROM copies WHERE one = ? ORDER BY other", (serving,))
         return [other for (other,) in rows]
+
+
+def _signature(stored: bytes) -> Signature:
+    return np.frombuffer(stored, dtype="<u4").astype(np.uint32)

@@ -1,4 +1,4 @@
-"""The default engine: one folder, where SQLite holds everything and FAISS the vectors for searching.
+"""The default engine: one folder, where SQLite holds everything and FAISS the vectors once more, for searching.
 
 Any number of processes read, and write in turns. A question is answered from one SQLite snapshot: what was
 committed before it began is what it sees, and what it keeps in memory is brought up to that state first.
@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -22,44 +22,42 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from embeddings.errors import EncoderMismatch, StoreError, StoreFull, StoreLocked, StoreReadOnly
-from embeddings.news import (
-    Alert,
-    Article,
-    Change,
-    Coverage,
-    Filters,
-    Judgement,
-    Kind,
-    NameUse,
-    Quotation,
-    Statement,
+from embeddings.news import Alert, Article, Change, Coverage, Filters, Judgement, Kind, NameUse, Quotation, Statement
+from embeddings.store import (
+    Candidates,
+    Description,
+    Dossier,
+    Entry,
+    Head,
+    Logbook,
+    Names,
+    Page,
+    Place,
+    Vector,
 )
-from embeddings.store import Candidate, Candidates, Description, Entry, Head, Names, Page, Place, Vector
-from embeddings.store.catalogue import Catalogue, last_id
+from embeddings.store.building import EVERY, Builder
 from embeddings.store.checks import check_entry
-from embeddings.store.rows import DATABASE, Encoding, Position, Rows, translated
+from embeddings.store.rows import DATABASE, Encoding, Rows, translated
 from embeddings.store.schema import NEWEST
-from embeddings.store.vectors import Generation, Ids, Mask, VectorFileRefused, Vectors, sweep
+from embeddings.store.searched import Searched
+from embeddings.store.vectors import Ids, Mask
 
 LOCK = "writer.lock"
-
-WORD_ROWS = 2_000
-"""How many paragraphs the rarest words of a question may bring in before the commoner ones are left out."""
-
-PHRASE_PARAGRAPHS = 50
-"""How many paragraphs that hold a phrase are taken along."""
-
-SAVE_EVERY = 20_000
-"""How many new windows a long write may add before the vector file is saved."""
 
 PATIENCE = 60.0
 """Seconds that a writer waits for another one."""
 
-_CACHED_ARTICLES = 2_048
+TOGETHER = 64
+"""So many entries are kept at a time: each time costs a disk's round trip."""
+
+FORMER = "vectors.faiss"
+"""The file that older versions kept vectors in."""
+
+_DOSSIERS = 16
+"""How many are read in one snapshot."""
+
 _CACHED_NAMES = 4
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-Ranked = tuple[Ids, NDArray[np.float64]]
-_NOTHING = (np.zeros(0, dtype=np.int64), np.zeros(0))
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +81,6 @@ class EmbeddedStore:
         """
         self._folder = folder
         self._encoding = Encoding(encoder, dimension)
-        self._threads = threads
         self._asking, self._changing = RLock(), RLock()
         self._patience = patience
         self._lock: FileLock | None = None
@@ -92,17 +89,14 @@ class EmbeddedStore:
             self._writer = self._open_writer() if writing else None
             self._reader = self._open_reader()
             if not any_encoder:
+                self._check_whole(self._reader)
                 self._check_encoding(self._reader)
         except BaseException:
             self._let_go()
             raise
-        self._article: Callable[[int], Article] = lru_cache(_CACHED_ARTICLES)(lambda row: self._reader.version(row))
-        self._catalogue, self._vectors = Catalogue(), Vectors(dimension, threads=threads)
-        self._position: Position | None = None
-        self._frequencies: dict[str, int] = {}
+        self._searched = Searched(folder, self._encoding, threads=threads, rows=lambda: self._reader)
+        self._builder = Builder(folder, self._encoding, threads=threads)
         self._uses: dict[bytes, tuple[NameUse, ...]] = {}
-        self._saved = -1
-        self._unsaved = 0
 
     def __enter__(self) -> Self:
         return self
@@ -115,9 +109,11 @@ class EmbeddedStore:
     def _open_writer(self) -> Rows:
         self._lock = _lock_of(self._folder)
         with self._alone():
-            sweep(self._folder)
             with translated(self._folder):
-                return Rows.writing(self._folder / DATABASE)
+                rows = Rows.writing(self._folder / DATABASE)
+            for former in self._folder.glob(f"{FORMER}*"):
+                former.unlink(missing_ok=True)
+            return rows
 
     def _open_reader(self) -> Rows:
         require_archive(self._folder)
@@ -159,6 +155,14 @@ class EmbeddedStore:
                 "again with the configured one, or set ONRECORD_ENCODER / ONRECORD_MODEL back"
             )
 
+    def _check_whole(self, rows: Rows) -> None:
+        with translated(self._folder):
+            unfinished = rows.dossiers.unfinished()
+        if unfinished:
+            raise StoreError(
+                f"a move into {self._folder} has not finished: run `onrecord migrate` again, or delete the folder"
+            )
+
     # Reading.
 
     def heads(self, article_ids: Sequence[str]) -> Mapping[str, Head]:
@@ -189,13 +193,13 @@ class EmbeddedStore:
         """
         with self._reading() as rows:
             self._catch_up(rows)
-            allowed = self._allowed(rows, filters)
+            allowed = self._searched.allowed(rows, filters)
             return {article_id: self._copies(rows, article_id, allowed) for article_id in article_ids}
 
     def _copies(self, rows: Rows, article_id: str, allowed: Mask) -> tuple[Article, ...]:
-        others = np.array(rows.carriers(article_id), dtype=np.int64)
-        places = self._catalogue.articles(others)
-        return tuple(self._article(row) for row in self._catalogue.version_rows(places[allowed[places]]))
+        catalogue = self._searched.catalogue
+        places = catalogue.places(np.array(rows.carriers(article_id), dtype=np.int64))
+        return tuple(map(self._searched.article, catalogue["version"][places[allowed[places]]].tolist()))
 
     def changes(self, after: int, *, limit: int) -> Sequence[Change]:
         """What came in for articles that were on file, or went, after this sequence; the oldest first."""
@@ -240,12 +244,13 @@ class EmbeddedStore:
             if self._reader.outdated():
                 self._reopen()
             with translated(self._folder), self._reader.snapshot():
+                self._check_whole(self._reader)
                 yield self._reader
 
     def _reopen(self) -> None:
         self._reader.close()
         self._reader = self._open_reader()
-        self._position = None
+        self._searched.position = None
 
     # Searching.
 
@@ -253,106 +258,26 @@ class EmbeddedStore:
         """What a search under these filters looks at."""
         with self._reading() as rows:
             self._catch_up(rows)
-            return self._catalogue.coverage(self._allowed(rows, filters))
+            return self._searched.catalogue.coverage(self._searched.allowed(rows, filters))
 
     def candidates(
         self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
     ) -> Candidates:
         """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, filters applied inside.
 
-        ``lexical`` is BM25 over the words that were looked up, and 0 for what was not among the best by words.
+        ``lexical`` is BM25, and 0 for what was not among the best by words.
         """
         with self._reading() as rows:
             self._catch_up(rows)
-            catalogue = self._catalogue
-            articles = self._allowed(rows, filters)
-            mask = catalogue.paragraph_mask(articles)
-            frequencies = {word: self._frequency(word) for word in words}
-            near = self._nearest(vector, mask, limit)
-            matches = self._matching(frequencies, mask, limit)
-            held = self._holding(phrases, mask)
-            scores = dict(zip(matches[0].tolist(), matches[1].tolist(), strict=True))
-            places = np.unique(np.concatenate([near, matches[0], held]))
-            return Candidates(
-                items=self._items(places, vector, scores),
-                frequencies=frequencies,
-                paragraphs=catalogue.paragraphs,
-                mean_words=catalogue.total_words / max(catalogue.paragraphs, 1),
-                coverage=catalogue.coverage(articles),
-            )
+            allowed = self._searched.allowed(rows, filters)
+            return self._searched.candidates(rows, vector, words, phrases, limit, allowed)
 
-    def _allowed(self, rows: Rows, filters: Filters) -> Mask:
-        """Which articles may be looked at."""
-        mask = self._catalogue.allowed(filters)
-        return mask & self._catalogue.among(rows.quotations.quoting(filters.speakers)) if filters.speakers else mask
-
-    def _frequency(self, word: str) -> int:
-        if word not in self._frequencies:
-            self._frequencies[word] = self._reader.frequency(word)
-        return self._frequencies[word]
-
-    def _nearest(self, vector: Vector, mask: Mask | None, limit: int) -> Ids:
-        """The places of the nearest paragraphs, each once; asks for more windows until there are enough."""
-        owners = self._catalogue.paragraph_of
-        windows = None if mask is None else mask[owners]
-        total = len(owners) if windows is None else int(windows.sum())
-        count = min(total, limit + limit // 2)
-        while True:
-            found = owners[self._vectors.nearest(vector, count, allowed=windows)]
-            places = found[np.sort(np.unique(found, return_index=True)[1])]
-            if len(places) >= limit or count >= total:
-                return np.asarray(places[:limit], dtype=np.int64)
-            count = min(total, count * 4)
-
-    def _matching(self, frequencies: Mapping[str, int], mask: Mask | None, limit: int) -> Ranked:
-        """The places of the paragraphs that hold the rarest words of the question, best first, and their scores."""
-        known = sorted(frequencies, key=lambda word: (frequencies[word], word))
-        rare = _rarest(known, frequencies)
-        found = self._best(partial(self._reader.matching, rare), mask, limit) if rare else _NOTHING
-        if len(found[0]) < limit and len(rare) < len(known):
-            found = self._best(partial(self._reader.matching, known), mask, limit)
-        return found
-
-    def _holding(self, phrases: Sequence[Sequence[str]], mask: Mask | None) -> Ids:
-        asked = [phrase for phrase in phrases if phrase]
-        return self._best(partial(self._reader.holding, asked), mask, PHRASE_PARAGRAPHS)[0] if asked else _NOTHING[0]
-
-    def _best(self, find: Callable[..., Sequence[tuple[int, float]]], mask: Mask | None, count: int) -> Ranked:
-        """The best ``count`` that the mask lets through, best first."""
-        if mask is None or 2 * np.count_nonzero(mask) > len(mask):
-            # Most are let through: a few more than are wanted will do nearly always, and spare reading all of them.
-            rows = find(best=4 * count)
-            places, scores = self._ranked(rows, mask)
-            if len(places) >= count or len(rows) < 4 * count:
-                return places[:count], scores[:count]
-        places, scores = self._ranked(find(), mask)
-        return places[:count], scores[:count]
-
-    def _ranked(self, rows: Sequence[tuple[int, float]], mask: Mask | None) -> Ranked:
-        """Places and scores of the rows that the mask lets through, best first."""
-        table = np.array(rows, dtype=np.float64).reshape(-1, 2)
-        places, scores = self._catalogue.places(table[:, 0].astype(np.int64)), table[:, 1]
-        if mask is not None:
-            places, scores = places[mask[places]], scores[mask[places]]
-        order = np.lexsort((places, -scores))
-        return places[order], scores[order]
-
-    def _items(self, places: Ids, vector: Vector, scores: Mapping[int, float]) -> list[Candidate]:
-        """The candidates at these places, nearest first."""
-        cosines = self._cosines(places, vector)
-        ordinals, versions = self._catalogue.ordinals[places].tolist(), self._catalogue.versions(places)
-        return [
-            Candidate(self._article(versions[i]), ordinals[i], float(cosines[i]), scores.get(int(places[i]), 0.0))
-            for i in np.argsort(-cosines, kind="stable").tolist()
-        ]
-
-    def _cosines(self, places: Ids, vector: Vector) -> NDArray[np.float32]:
-        """The best cosine of each paragraph's windows with the question; 0 for a paragraph without any."""
-        windows, owners = self._catalogue.windows_of(places)
-        best = np.full(len(places), -np.inf, dtype=np.float32)
-        if len(windows):
-            np.maximum.at(best, owners, self._vectors.at(windows) @ vector.reshape(-1))
-        return np.where(np.isneginf(best), np.float32(0), best)
+    def encoded(self, digests: Collection[int]) -> Mapping[int, Vector]:
+        """The vectors that are searched of texts with these digests; what is not on file is left out."""
+        with self._reading() as rows:
+            if digests and rows.encoding() == self._encoding:
+                return rows.encoded(digests, dimension=self._encoding.dimension)
+            return {}
 
     # Who said what.
 
@@ -360,8 +285,8 @@ class EmbeddedStore:
         """Every name that a quotation on file is credited to, counted under these filters."""
         with self._reading() as rows:
             self._catch_up(rows)
-            articles = self._allowed(rows, filters)
-            coverage = self._catalogue.coverage(articles)
+            articles = self._searched.allowed(rows, filters)
+            coverage = self._searched.catalogue.coverage(articles)
             return Names(uses=self._used(rows, articles), judgements=rows.quotations.judgements(), coverage=coverage)
 
     def _used(self, rows: Rows, articles: Mask) -> tuple[NameUse, ...]:
@@ -369,7 +294,7 @@ class EmbeddedStore:
         if key not in self._uses:
             if len(self._uses) >= _CACHED_NAMES:
                 self._uses.clear()
-            self._uses[key] = rows.quotations.names(self._catalogue.servings(articles))
+            self._uses[key] = rows.quotations.names(self._searched.catalogue.servings(articles))
         return self._uses[key]
 
     def quotations(
@@ -389,27 +314,29 @@ class EmbeddedStore:
         """
         with self._reading() as rows:
             self._catch_up(rows)
+            searched, catalogue = self._searched, self._searched.catalogue
             table = np.array(rows.quotations.credited(names, kinds), dtype=np.int64).reshape(-1, 3)
-            table = table[self._allowed(rows, filters)[self._catalogue.articles(table[:, 1])]]
-            places = self._catalogue.places(table[:, 2])
-            cosines = np.zeros(len(table)) if vector is None else self._cosines(places, vector)
+            table = table[searched.allowed(rows, filters)[catalogue.places(table[:, 1])]]
+            cosines = np.zeros(len(table))
+            if vector is not None:
+                by_paragraph = searched.with_cosines(rows, table[:, 2].tolist(), vector, {})
+                cosines = np.array([by_paragraph[paragraph] for paragraph in table[:, 2].tolist()])
             chosen = self._newest_first(table, cosines)[offset : offset + limit]
-            quotations = rows.quotations.quotations(table[chosen, 0].tolist())
-            statements = self._statements(quotations, places[chosen], cosines[chosen])
+            found = zip(
+                searched.articles(table[chosen, 2]),
+                rows.quotations.quotations(table[chosen, 0].tolist()),
+                cosines[chosen].tolist(),
+                strict=True,
+            )
+            statements = tuple(Statement(article=one, quotation=each, score=score) for one, each, score in found)
         return Page(statements=statements, total=len(table))
 
     def _newest_first(self, table: Ids, cosines: NDArray[Any]) -> Ids:
         """The order of quotations: nearest by cosine, newest by day, last served, as printed."""
-        days = self._catalogue.days(self._catalogue.articles(table[:, 1]))
+        catalogue = self._searched.catalogue
+        days = catalogue["day"][catalogue.places(table[:, 1])]
         # Cosines of the same words differ in their last digits by where they stand.
         return np.lexsort((table[:, 0], -table[:, 1], -days, -np.round(cosines, 5)))
-
-    def _statements(self, quotations: Sequence[Quotation], places: Ids, cosines: NDArray[Any]) -> tuple[Statement, ...]:
-        versions = self._catalogue.versions(places)
-        return tuple(
-            Statement(article=self._article(version), quotation=quotation, score=float(cosine))
-            for version, quotation, cosine in zip(versions, quotations, cosines, strict=True)
-        )
 
     def quotations_in(self, places: Sequence[Place]) -> Sequence[tuple[Quotation, ...]]:
         """For each of these paragraphs the quotations that begin there, as printed.
@@ -423,85 +350,38 @@ class EmbeddedStore:
             found = rows.quotations.beginning_in(set(paragraphs))
         return [found.get(paragraph, ()) for paragraph in paragraphs]
 
-    # Keeping step.
-
     def _catch_up(self, rows: Rows) -> None:
         """Bring what is kept in memory to the state of the open snapshot."""
         position = rows.position()
-        if position == self._position:
-            return
-        self._check_encoding(rows)
-        before, self._position = self._position, None
-        self._frequencies.clear()
-        self._uses.clear()
-        if before is None:
-            # Also after a catch-up that failed half-way: what is in memory is then of no known state.
-            self._catalogue = Catalogue()
-            self._catalogue.catch_up(rows, 0)
-            self._load_vectors(rows, position)
-        else:
-            self._vectors.remove(self._catalogue.catch_up(rows, before.sequence))
-            self._add_vectors(rows)
-        self._position = position
-
-    def _load_vectors(self, rows: Rows, position: Position) -> None:
-        """Vectors from the saved file where it can be trusted, and the rest, or all, from the rows."""
-        if position.sequence and self._load_saved(rows):
-            return
-        self._vectors = Vectors(self._encoding.dimension, threads=self._threads)
-        self._add_vectors(rows)
-        if position.sequence:
-            self._save(position)
-
-    def _load_saved(self, rows: Rows) -> bool:
-        try:
-            vectors, generation = Vectors.load(self._folder, threads=self._threads)
-        except VectorFileRefused as refused:
-            _log.info("vectors are read from the rows: %s", refused)
-            return False
-        past = Position(generation.sequence, generation.stamp)
-        if Encoding(generation.encoder, generation.dimension) != self._encoding or not rows.passed(past):
-            _log.info("vectors are read from the rows: the saved file belongs to another archive or encoder")
-            return False
-        self._vectors, self._saved = vectors, generation.sequence
-        vectors.remove(np.setdiff1d(vectors.ids, self._catalogue.window_ids))
-        self._add_vectors(rows)
-        return bool(np.array_equal(vectors.ids, self._catalogue.window_ids))
-
-    def _add_vectors(self, rows: Rows) -> None:
-        for ids, vectors in rows.vectors(last_id(self._vectors.ids), dimension=self._encoding.dimension):
-            self._vectors.add(ids, vectors)
-
-    def _save(self, position: Position) -> None:
-        """Save the vectors; a failure costs only time at the next start."""
-        last = last_id(self._catalogue.window_ids)
-        try:
-            self._vectors.save(self._folder, Generation(*position, last, *self._encoding))
-        except (OSError, RuntimeError) as error:
-            _log.warning("the vector file was not saved, the next start will take longer: %s", error)
-        else:
-            self._saved, self._unsaved = position.sequence, 0
-
-    def _save_if_behind(self) -> None:
-        with self._reading() as rows:
-            self._catch_up(rows)
-            if self._position is not None and self._position.sequence > max(self._saved, 0):
-                self._save(self._position)
+        if position != self._searched.position:
+            self._check_encoding(rows)
+            self._uses.clear()
+            self._searched.catch_up(rows, position)
 
     # Writing.
 
     def put(self, entries: Iterable[Entry]) -> None:
-        """Write each entry whole in a transaction of its own; on return all of them survive a crash."""
+        """Write each entry whole or not at all; on return all of them survive a crash."""
+        # Entries that are made on the way may ask for what was written before them.
+        together = TOGETHER if isinstance(entries, Sequence) else 1
+        rest, went_on = iter(entries), True
         with self._writing() as rows:
+            while went_on:
+                went_on = self._put(rows, islice(rest, together))
+
+    def _put(self, rows: Rows, entries: Iterable[Entry]) -> bool:
+        """Write these together; whether there were any."""
+        windows, count = 0, 0
+        with translated(self._folder), rows.together():
             for entry in entries:
                 check_entry(entry, self._encoding.dimension)
                 self._check_encoding(rows)
-                with translated(self._folder), rows.change():
+                with rows.whole():
                     rows.remember_encoding(self._encoding)
                     rows.put(entry)
-                self._unsaved += len(entry.vectors)
-        if self._unsaved >= SAVE_EVERY:
-            self._save_if_behind()
+                windows, count = windows + len(entry.vectors), count + 1
+        self._builder.wrote(windows)
+        return count > 0
 
     def arrived(self, outlets: Iterable[str], *, at: datetime) -> None:
         """Remember that articles of these outlets, new or known, were taken in at this time; the latest counts."""
@@ -512,9 +392,12 @@ class EmbeddedStore:
         """Forget these articles, every version; returns how many there were. Nothing of them is left in a file."""
         with self._writing() as rows, translated(self._folder):
             with rows.change():
-                removed = rows.remove(article_ids)
+                removed, windows = rows.remove(article_ids)
             if removed:
-                self._save_if_behind()
+                with self._reading() as reader:
+                    self._catch_up(reader)
+                    gone = np.array([window for each in windows for window in each], dtype=np.int64)
+                    self._searched.index.forget(np.sort(gone))
                 rows.forget_log()
             return removed
 
@@ -555,34 +438,58 @@ class EmbeddedStore:
     def _writing(self) -> Iterator[Rows]:
         with self._alone():
             assert self._writer is not None
+            self._check_whole(self._writer)
             yield self._writer
+
+    # Moving.
+
+    def dossiers(self) -> Iterator[Dossier]:
+        """Every article on file, those of which nothing is searched first, the others in the order of their serving."""
+        for searched in (False, True):
+            last = 0
+            while True:
+                with self._reading() as rows:
+                    found = rows.dossiers.after(last, searched=searched, limit=_DOSSIERS)
+                if not found:
+                    break
+                last = found[-1][0]
+                yield from (dossier for _, dossier in found)
+
+    def logbook(self) -> Logbook:
+        """What is on file beside the articles."""
+        with self._reading() as rows:
+            return rows.dossiers.logbook()
+
+    def restore(self, dossiers: Iterable[Dossier], logbook: Logbook) -> int:
+        """Keep all of this in an empty archive, or what is missing of it in one that a move has begun to fill."""
+        encoding = None if logbook.encoder is None else Encoding(logbook.encoder, logbook.dimension or 0)
+        with self._alone():
+            assert self._writer is not None
+            if encoding not in (None, self._encoding):
+                raise EncoderMismatch(f"{self._folder} is opened for {self._encoding.encoder}: open it for {encoding}")
+            with translated(self._folder):
+                count = self._writer.dossiers.restore(dossiers, logbook, encoding)
+        self._builder.wrote(EVERY)
+        return count
 
     # Letting go.
 
     def close(self) -> None:
-        """Let go of files and connections; the writer saves the vectors first."""
+        """Let go of files and connections; the writer sees first to the files that the next start is quicker by."""
         with self._changing, self._asking:
             try:
                 if self._writer is not None:
-                    self._save_on_close()
+                    self._builder.finish()
             finally:
                 self._let_go()
-
-    def _save_on_close(self) -> None:
-        try:
-            with self._alone(patience=0):
-                self._save_if_behind()
-        except StoreLocked:
-            # Whoever writes at this moment will save what they know, which is more.
-            return
-        except StoreError as error:
-            _log.warning("the vector file was not saved, the next start will take longer: %s", error)
 
     def _let_go(self) -> None:
         for rows in (getattr(self, "_reader", None), self._writer):
             if rows is not None:
                 rows.close()
         self._writer = None
+        if hasattr(self, "_searched"):
+            self._searched.index.close()
 
 
 def require_archive(folder: Path) -> None:
@@ -635,9 +542,3 @@ def _refused(folder: Path, error: OSError) -> StoreError:
     return StoreReadOnly(
         f"{folder} cannot be written ({error.strerror}): check its permissions, or choose another folder"
     )
-
-
-def _rarest(known: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
-    """The rarest words, at least one, whose paragraphs are not too many together."""
-    totals = np.cumsum([frequencies[word] for word in known])
-    return list(known[: max(1, int(np.searchsorted(totals, WORD_ROWS, side="right")))])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from embeddings.news import Hop, Judgement, Kind, Named, NameUse, Nature, Quotation, Role, Span
+from embeddings.news import Judgement, Kind, Named, NameUse, Quotation, Span
+from embeddings.store.packing import bytes_of, name_use, named_of, packed, quotation_fields, quotation_of, text_of
 from embeddings.store.schema import schema_of
 
 FIRST_SCHEMA = 4
@@ -37,7 +37,7 @@ class QuotationRows:
             paragraph = next(row for row, span in paragraphs if span.start <= start < span.end)
             cursor = self._connection.execute(
                 "INSERT INTO quotations (paragraph, kind, fields) VALUES (?, ?, ?)",
-                (paragraph, quotation.kind.value, _fields(quotation)),
+                (paragraph, quotation.kind.value, quotation_fields(quotation)),
             )
             self._credit(int(cursor.lastrowid or 0), serving, quotation.speakers)
 
@@ -48,44 +48,38 @@ class QuotationRows:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
-                    _bytes(speaker.name),
+                    bytes_of(speaker.name),
                     quotation,
                     place,
                     serving,
                     speaker.nature.value,
-                    _packed(speaker.roles),
-                    _packed([*speaker.mention, *speaker.proof]),
+                    packed(speaker.roles),
+                    packed([*speaker.mention, *speaker.proof]),
                     speaker.name in names[:place],
                 )
                 for place, speaker in enumerate(speakers)
             ),
         )
 
-    def withdraw(self, serving: int) -> None:
-        """Forget the quotations of this serving."""
-        of_serving = (
-            "(SELECT quotations.id FROM quotations JOIN paragraphs ON paragraphs.id = paragraph WHERE serving = ?)"
-        )
-        self._connection.execute(f"DELETE FROM credits WHERE quotation IN {of_serving}", (serving,))
-        self._connection.execute(f"DELETE FROM quotations WHERE id IN {of_serving}", (serving,))
+    def withdraw(self, first: int, last: int) -> None:
+        """Forget the quotations of the paragraphs from the first to the last, both included."""
+        begun = "(SELECT id FROM quotations WHERE paragraph BETWEEN ? AND ?)"
+        self._connection.execute(f"DELETE FROM credits WHERE quotation IN {begun}", (first, last))
+        self._connection.execute("DELETE FROM quotations WHERE paragraph BETWEEN ? AND ?", (first, last))
 
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Remember these in order; a new word on a pair of names replaces the old one."""
         self._connection.executemany(
             "REPLACE INTO judgements (one, other, same) VALUES (?, ?, ?)",
-            ((*sorted((_bytes(each.one), _bytes(each.other))), each.same) for each in judgements),
+            ((*sorted((bytes_of(each.one), bytes_of(each.other))), each.same) for each in judgements),
         )
 
     # Reading.
 
-    def count(self) -> int:
-        """How many there are."""
-        return sum(number for (number,) in self._all("SELECT count(*) FROM quotations"))
-
     def judgements(self) -> tuple[Judgement, ...]:
         """What people have said about names, oldest first; the names of each in the order of their letters."""
         rows = self._all("SELECT one, other, same FROM judgements ORDER BY row")
-        return tuple(Judgement(_text(one), _text(other), bool(same)) for one, other, same in rows)
+        return tuple(Judgement(text_of(one), text_of(other), bool(same)) for one, other, same in rows)
 
     def names(self, servings: Collection[int] | None) -> tuple[NameUse, ...]:
         """Every name that is credited in these servings, or in all, in the order of the letters."""
@@ -95,17 +89,17 @@ class QuotationRows:
             rows = self._all(f"{counted} {grouped}")
         else:
             among = "serving IN (SELECT value FROM json_each(?))"
-            rows = self._all(f"{counted} WHERE {among} {grouped}", _packed(list(servings)))
-        return tuple(_use(_text(name), [*uses]) for name, uses in groupby(rows, key=lambda row: row[0]))
+            rows = self._all(f"{counted} WHERE {among} {grouped}", packed(list(servings)))
+        return tuple(name_use(text_of(name), [*uses]) for name, uses in groupby(rows, key=lambda row: row[0]))
 
     def quoting(self, names: Iterable[str]) -> list[int]:
         """The servings that quote one of these names."""
-        asked = [_bytes(name) for name in names]
+        asked = [bytes_of(name) for name in names]
         return [row[0] for row in self._all(f"SELECT DISTINCT serving FROM credits WHERE {_among(asked)}", *asked)]
 
     def credited(self, names: Iterable[str], kinds: Iterable[Kind]) -> list[tuple[int, int, int]]:
         """Quotation, serving and paragraph of all that is credited to one of these names; ids ascend as printed."""
-        asked, wanted = [_bytes(name) for name in names], [kind.value for kind in kinds]
+        asked, wanted = [bytes_of(name) for name in names], [kind.value for kind in kinds]
         of_kind = f"AND {_among(wanted, 'kind')}" if wanted else ""
         query = (
             "SELECT DISTINCT quotation, serving, paragraph FROM credits JOIN quotations ON id = quotation "
@@ -118,7 +112,7 @@ class QuotationRows:
         rows = self._all(
             "SELECT paragraph, id FROM quotations WHERE paragraph IN (SELECT value FROM json_each(?)) "
             "ORDER BY paragraph, id",
-            _packed(list(paragraphs)),
+            packed(list(paragraphs)),
         )
         found = iter(self.quotations([row for _, row in rows]) if rows else ())
         return {
@@ -127,92 +121,21 @@ class QuotationRows:
 
     def quotations(self, ids: Sequence[int]) -> list[Quotation]:
         """The quotations of these rows, in this order."""
-        packed = _packed(list(ids))
+        wanted = packed(list(ids))
         among = "IN (SELECT value FROM json_each(?))"
         speakers: dict[int, list[Named]] = defaultdict(list)
         for quotation, name, nature, roles, spans in self._all(
             f"SELECT quotation, name, nature, roles, spans FROM credits WHERE quotation {among} "
             "ORDER BY quotation, place",
-            packed,
+            wanted,
         ):
-            speakers[quotation].append(_named(name, nature, roles, spans))
+            speakers[quotation].append(named_of(name, nature, roles, spans))
         found = {
-            row: _quotation(kind, fields, tuple(speakers[row]))
-            for row, kind, fields in self._all(f"SELECT id, kind, fields FROM quotations WHERE id {among}", packed)
+            row: quotation_of(kind, fields, tuple(speakers[row]))
+            for row, kind, fields in self._all(f"SELECT id, kind, fields FROM quotations WHERE id {among}", wanted)
         }
         return [found[row] for row in ids]
 
 
 def _among(values: Sequence[object], column: str = "name") -> str:
     return f"{column} IN ({', '.join('?' * len(values))})"
-
-
-def _use(name: str, rows: Sequence[tuple[bytes, str, str, int, int]]) -> NameUse:
-    """One name, with the nature that it has most often and every title."""
-    natures: Counter[str] = Counter()
-    for _, nature, _, _, uses in rows:
-        natures[nature] += uses
-    return NameUse(
-        name=name,
-        nature=Nature(min(natures, key=lambda nature: (-natures[nature], nature))),
-        roles=frozenset(role for row in rows for role in json.loads(row[2])),
-        quotations=sum(row[3] for row in rows),
-    )
-
-
-def _fields(quotation: Quotation) -> str:
-    """All of a quotation but its kind and its speakers, as JSON; what is as usual is left out."""
-    fields: dict[str, object] = {"content": quotation.content}
-    if quotation.cue is not None:
-        fields["cue"] = quotation.cue
-    if quotation.chain:
-        fields["chain"] = [(hop.party, hop.role.value, hop.proof, hop.field) for hop in quotation.chain]
-    if quotation.narrated:
-        fields["narrated"] = True
-    if quotation.confidence != 1.0:
-        fields["confidence"] = quotation.confidence
-    return _packed(fields)
-
-
-def _quotation(kind: str, fields: str, speakers: tuple[Named, ...]) -> Quotation:
-    """The quotation that ``_fields`` was made of."""
-    stored = json.loads(fields)
-    return Quotation(
-        content=tuple(Span(*span) for span in stored["content"]),
-        kind=Kind(kind),
-        cue=_span(stored.get("cue")),
-        speakers=speakers,
-        chain=tuple(
-            Hop(party, Role(role), _span(proof), field) for party, role, proof, field in stored.get("chain", ())
-        ),
-        narrated=stored.get("narrated", False),
-        confidence=stored.get("confidence", 1.0),
-    )
-
-
-def _named(name: bytes, nature: str, roles: str, spans: str) -> Named:
-    start, end, *proof = json.loads(spans)
-    return Named(
-        name=_text(name),
-        nature=Nature(nature),
-        mention=Span(start, end),
-        proof=Span(*proof),
-        roles=tuple(json.loads(roles)),
-    )
-
-
-def _span(stored: Sequence[int] | None) -> Span | None:
-    return None if stored is None else Span(*stored)
-
-
-def _packed(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _bytes(name: str) -> bytes:
-    # A broken feed may hold half a surrogate pair, which is no text to SQLite.
-    return name.encode("utf-8", "surrogatepass")
-
-
-def _text(stored: bytes) -> str:
-    return stored.decode("utf-8", "surrogatepass")

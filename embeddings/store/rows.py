@@ -8,30 +8,47 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.duplicates import signature
 from embeddings.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
-from embeddings.news import Article, Change, Dateline, Moment, Paragraph, Span, Status
+from embeddings.news import Article, Change, Status
 from embeddings.store import Entry, Head, Placement, Vector
 from embeddings.store.alerts import AlertRows
+from embeddings.store.codes import packed, unpacked
 from embeddings.store.copies import CopyRows
+from embeddings.store.dossiers import DossierRows
+from embeddings.store.fulltext import WordRows
+from embeddings.store.packing import (
+    article_fields,
+    article_handles,
+    article_of,
+    microseconds,
+    moment_from,
+    moment_of,
+    text_of,
+)
 from embeddings.store.quotations import QuotationRows
 from embeddings.store.schema import check_known, migrate, schema_of
-from embeddings.words import handles, id_handle
 
 DATABASE = "archive.db"
+
+LENGTH = "<u4"
+"""How the number of words of each paragraph is kept with its serving."""
 
 OPENING = 400
 """How many characters of a text tell it from another."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_SECONDS = 10.0
 _CACHE_KIB = 64 * 1024
+_LOG_PAGES = 8_000
+"""SQLite's log is written back when it is so long: the longer, the more often a page in it is written back once."""
+_BATCH = 4_096
 _NEWEST_FIRST = "ORDER BY generation DESC, version DESC, created DESC, row DESC"
 _BINDING = "(status = 'usable' OR NOT lifted)"
 """A kill that a person has lifted is on file and counts no more."""
@@ -86,6 +103,17 @@ class Position(NamedTuple):
     sequence: int
     stamp: str
 
+    @property
+    def label(self) -> str:
+        """The position as one word."""
+        return f"{self.sequence}:{self.stamp}"
+
+    @classmethod
+    def of(cls, label: str) -> Position:
+        """The position that has this label."""
+        sequence, _, stamp = label.partition(":")
+        return cls(int(sequence), stamp)
+
 
 class Counts(NamedTuple):
     """How many rows of each kind there are."""
@@ -98,6 +126,49 @@ class Counts(NamedTuple):
     withdrawn: int
 
 
+class Served(NamedTuple):
+    """One article that is searched: what filters look at, and which paragraphs and windows are its own."""
+
+    serving: int
+    version: int
+    day: int | None
+    embargo: int | None
+    held: int
+    outlet: str | None
+    language: str | None
+    section: str | None
+    parties: str
+    first_paragraph: int
+    paragraphs: int
+    first_window: int
+    windows: int
+    headline: int
+    lengths: bytes
+
+
+class Trace(NamedTuple):
+    """What a serving had, by its numbers."""
+
+    serving: int
+    paragraph: int
+    paragraphs: int
+    window: int
+    windows: int
+
+
+_TRACE = "id, first_paragraph, paragraphs, first_window, windows"
+
+
+class Serving(NamedTuple):
+    """Which version of which article is served, under which number, with which first paragraph and window."""
+
+    id: int
+    article: int
+    version: int
+    paragraph: int
+    window: int
+
+
 class Rows:
     """One connection to the database; not for two threads at once."""
 
@@ -105,8 +176,10 @@ class Rows:
         self._connection = connection
         self._unchanged = unchanged
         self.quotations = QuotationRows(connection)
+        self.words = WordRows(connection)
         self.copies = CopyRows(connection)
         self.alerts = AlertRows(connection)
+        self.dossiers = DossierRows(connection, self)
 
     @classmethod
     def writing(cls, path: Path) -> Rows:
@@ -115,10 +188,11 @@ class Rows:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
             # What is taken out of the archive must not be left in the file.
             connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             migrate(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             connection.close()
             raise
@@ -169,6 +243,34 @@ class Rows:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever is written whole inside is kept at the end, also where an error ends it."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            try:
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Inside ``together``: all that is written inside is kept, or none of it."""
+        self._connection.execute("SAVEPOINT whole")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO whole")
+            raise
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("RELEASE whole")
+
     def _one(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a column of any type
         row = self._connection.execute(query, values).fetchone()
         return None if row is None else row[0]
@@ -205,15 +307,15 @@ class Rows:
     def arrivals(self) -> dict[str, datetime]:
         """When articles of each outlet were last taken in."""
         rows = self._all("SELECT outlet, at FROM arrivals ORDER BY outlet")
-        return {outlet: _EPOCH + timedelta(microseconds=at) for outlet, at in rows}
+        return {outlet: moment_of(at) for outlet, at in rows}
 
     def counts(self) -> Counts:
         """How much there is."""
-        articles, versions, paragraphs, vectors, served = (
-            int(self._one(f"SELECT count(*) FROM {table}"))
-            for table in ("articles", "versions", "paragraphs", "windows", "servings")
-        )
-        return Counts(articles, versions, paragraphs, vectors, self.quotations.count(), articles - served)
+        articles, versions = (int(self._one(f"SELECT count(*) FROM {table}")) for table in ("articles", "versions"))
+        # Kept with each serving: to count the rows themselves takes as long as there are many.
+        of_served = "SELECT count(*), sum(paragraphs), sum(windows), sum(quotations) FROM servings"
+        served, paragraphs, vectors, quotations = (int(number or 0) for number in self._all(of_served)[0])
+        return Counts(articles, versions, paragraphs, vectors, quotations, articles - served)
 
     def _meta(self, name: str) -> str | None:
         value = self._one("SELECT value FROM meta WHERE name = ?", name)
@@ -267,11 +369,11 @@ class Rows:
             let_in=any(lifted for _, lifted, *_ in every),
             provider=next((f["provider"] for f in fields if f.get("provider")), None),
             version=found[0][1],
-            version_created=_moment(newest["version_created"]),
+            version_created=moment_from(newest["version_created"]),
             status=Status.CANCELED if killed else Status(found[0][3]),
             fingerprints=frozenset(fingerprint for fingerprint, *_ in every),
             headline=next((f["headline"] for f in fields if f["headline"] is not None), None),
-            opening=_text(text or b"")[:OPENING],
+            opening=text_of(text or b"")[:OPENING],
             wordless=not found[0][5],
             served=bool(self._one("SELECT count(*) FROM servings WHERE article = ?", article)),
         )
@@ -329,19 +431,17 @@ class Rows:
             "WHERE versions.row = ?",
             row,
         )
-        return _article(*found[0])
+        return article_of(*found[0])
 
     def searched_paragraphs(self, article: Article) -> dict[int, int]:
         """The rows of this very version's paragraphs by ordinal; none if it is not the one that is searched."""
-        return dict(
-            self._all(
-                "SELECT ordinal, paragraphs.id FROM paragraphs JOIN servings ON servings.id = serving "
-                "JOIN versions ON versions.row = servings.version JOIN articles ON articles.row = servings.article "
-                "WHERE articles.id = ? AND fingerprint = ?",
-                article.id,
-                article.fingerprint,
-            )
+        found = self._all(
+            "SELECT first_paragraph, paragraphs FROM servings JOIN versions ON versions.row = servings.version "
+            "JOIN articles ON articles.row = servings.article WHERE articles.id = ? AND fingerprint = ?",
+            article.id,
+            article.fingerprint,
         )
+        return {ordinal: first + ordinal - 1 for first, count in found for ordinal in range(1, count + 1)}
 
     def served_after(self, serving: int, *, limit: int) -> list[tuple[int, int]]:
         """The next versions that are searched: serving and version row."""
@@ -366,7 +466,7 @@ class Rows:
         if entry.placement is not Placement.KEEP:
             self._withdraw(article)
         if entry.placement in (Placement.SERVE, Placement.REVIVE):
-            self._serve(article, version, entry)
+            self.serve(article, version, entry)
         if known and entry.placement is not Placement.KEEP:
             self._changed(article)
         self.wrote()
@@ -385,9 +485,9 @@ class Rows:
             self._connection.execute(
                 "UPDATE versions SET article = ?, fingerprint = ?, formerly = coalesce(formerly, fingerprint), "
                 "fields = ?, generation = generation + ? WHERE row = ?",
-                (article, moved.fingerprint, _fields(moved), before - 1 - newest, row),
+                (article, moved.fingerprint, article_fields(moved), before - 1 - newest, row),
             )
-        for table in ("aliases", "handles"):
+        for table in ("aliases", "handles", "traces"):
             self._connection.execute(f"UPDATE OR REPLACE {table} SET article = ? WHERE article = ?", (article, other))
         self._connection.execute("DELETE FROM articles WHERE row = ?", (other,))
         self._connection.execute("INSERT INTO aliases (id, article) VALUES (?, ?)", (former, article))
@@ -421,25 +521,22 @@ class Rows:
             ((outlet, microseconds(at)) for outlet in sorted(set(outlets))),
         )
 
-    def remove(self, article_ids: Iterable[str]) -> int:
-        """Forget these articles; returns how many there were."""
-        removed = 0
-        for article_id in article_ids:
-            article = self.known_as(article_id)
-            if article is not None:
-                self._changed(article)
-                self.alerts.forget(self._ids_of(article))
-                self._withdraw(article)
-                self._connection.execute("DELETE FROM versions WHERE article = ?", (article,))
-                self._connection.execute("DELETE FROM aliases WHERE article = ?", (article,))
-                self._connection.execute("DELETE FROM handles WHERE article = ?", (article,))
-                self._connection.execute("DELETE FROM articles WHERE row = ?", (article,))
-                removed += 1
-        if removed:
-            # The full-text index only marks what is deleted, until it is merged.
-            self._connection.execute("INSERT INTO passages (passages) VALUES ('optimize')")
+    def remove(self, article_ids: Iterable[str]) -> tuple[int, list[range]]:
+        """Forget these articles; returns how many there were, and the windows that they ever had."""
+        known = {article: None for id in article_ids if (article := self.known_as(id)) is not None}
+        traces: list[Trace] = []
+        for article in known:
+            self._changed(article)
+            self.alerts.forget(self._ids_of(article))
+            self._withdraw(article)
+            traces += [Trace._make(row) for row in self._all(f"SELECT {_TRACE} FROM traces WHERE article = ?", article)]
+            for table in ("versions", "aliases", "handles", "traces"):
+                self._connection.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
+            self._connection.execute("DELETE FROM articles WHERE row = ?", (article,))
+        if known:
+            self.words.forget(range(one.paragraph, one.paragraph + one.paragraphs) for one in traces)
         self.wrote()
-        return removed
+        return len(known), [range(one.window, one.window + one.windows) for one in traces]
 
     def forget_log(self) -> None:
         """Empty SQLite's log, which has every page as it was, as far as readers let it."""
@@ -453,7 +550,7 @@ class Rows:
         )
         for article, version in found:
             self._withdraw(article)
-            self._serve(article, version, entry)
+            self.serve(article, version, entry)
         return bool(found)
 
     def newest_serving(self) -> int:
@@ -484,7 +581,7 @@ class Rows:
                 microseconds(version.version_created),
                 version.status.value,
                 fingerprint,
-                _fields(version),
+                article_fields(version),
                 # A broken feed may hold half a surrogate pair; what came in must come out.
                 version.text.encode("utf-8", "surrogatepass"),
                 entry.generation,
@@ -492,68 +589,74 @@ class Rows:
         )
         self._connection.executemany(
             "INSERT OR IGNORE INTO handles (handle, article) VALUES (?, ?)",
-            ((handle, article) for handle in _handles(version)),
+            ((handle, article) for handle in article_handles(version)),
         )
         return int(self._one("SELECT row FROM versions WHERE article = ? AND fingerprint = ?", article, fingerprint))
 
     def _withdraw(self, article: int) -> None:
-        serving = self._one("SELECT id FROM servings WHERE article = ?", article)
-        if serving is None:
-            return
-        self.quotations.withdraw(serving)
-        self.copies.withdraw(serving)
-        paragraphs = "(SELECT id FROM paragraphs WHERE serving = ?)"
-        for statement in (
-            f"DELETE FROM passages WHERE rowid IN {paragraphs}",
-            f"DELETE FROM windows WHERE paragraph IN {paragraphs}",
-            "DELETE FROM paragraphs WHERE serving = ?",
-            "DELETE FROM servings WHERE id = ?",
-        ):
-            self._connection.execute(statement, (serving,))
-        self._log(serving, "withdrawn")
+        for row in self._all(f"SELECT {_TRACE} FROM servings WHERE article = ?", article):
+            gone = Trace._make(row)
+            self.quotations.withdraw(gone.paragraph, gone.paragraph + gone.paragraphs - 1)
+            self.copies.withdraw(gone.serving)
+            self.words.withdraw(gone.serving, gone.paragraph)
+            windows = (gone.window, gone.window + gone.windows - 1)
+            self._connection.execute("DELETE FROM windows WHERE id BETWEEN ? AND ?", windows)
+            self._connection.execute("DELETE FROM servings WHERE id = ?", (gone.serving,))
+            # Where something of it may be left in files that are only put in order now and then.
+            self._connection.execute("INSERT INTO traces VALUES (?, ?, ?, ?, ?, ?)", (article, *gone))
+            self._log(gone.serving, "withdrawn")
 
-    def _serve(self, article: int, version: int, entry: Entry) -> None:
-        serving = self._insert_serving(article, version, entry.article)
-        first = self._next_id("paragraphs")
-        ids = range(first, first + len(entry.words))
-        self._connection.executemany(
-            "INSERT INTO paragraphs (id, serving, ordinal, words) VALUES (?, ?, ?, ?)",
-            ((i, serving, n, len(words.split())) for n, (i, words) in enumerate(zip(ids, entry.words, strict=True), 1)),
-        )
-        self._connection.executemany(
-            "INSERT INTO passages (rowid, headline, body) VALUES (?, ?, ?)",
-            ((i, entry.headline_words, words) for i, words in zip(ids, entry.words, strict=True)),
-        )
-        self._insert_windows([ids[ordinal - 1] for ordinal in entry.ordinals], entry.vectors)
-        spans = [(row, paragraph.span) for row, paragraph in zip(ids, entry.article.paragraphs, strict=True)]
-        self.quotations.insert(serving, spans, entry.quotations)
+    def serve(self, article: int, version: int, entry: Entry) -> None:
+        """Have this version searched by an entry's words, vectors and quotations; none of its article is so far."""
+        serving = self._next_id("servings")
+        first = self.words.insert(serving, entry.headline_words, entry.words)
+        window = self._insert_windows(first, entry)
+        self._insert_serving(Serving(serving, article, version, first, window), entry)
+        spans = [(row, paragraph.span) for row, paragraph in enumerate(entry.article.paragraphs, first)]
+        self.quotations.insert(serving, spans[: len(entry.words)], entry.quotations)
         self.copies.insert(serving, entry.article.outlet, entry.signature)
         self._log(serving, "arrived")
 
-    def _insert_serving(self, article: int, version: int, served: Article) -> int:
-        cursor = self._connection.execute(
-            "INSERT INTO servings (article, version, day, embargo, held, outlet, parties, language, section) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    def _insert_serving(self, serving: Serving, entry: Entry) -> None:
+        served = entry.article
+        columns: dict[str, object] = {
+            "id": serving.id,
+            "article": serving.article,
+            "version": serving.version,
+            "day": served.day.toordinal() if served.day else None,
+            "embargo": microseconds(served.embargoed_until),
+            "held": served.held,
+            "outlet": served.outlet,
+            "parties": json.dumps(sorted({hop.party for hop in served.chain})),
+            "language": served.language,
+            "section": served.section,
+            "first_paragraph": serving.paragraph,
+            "paragraphs": len(entry.words),
+            "first_window": serving.window,
+            "windows": len(entry.ordinals),
+            "quotations": len(entry.quotations),
+            "headline": len(entry.headline_words.split()),
+            "lengths": np.array([len(words.split()) for words in entry.words], dtype=LENGTH).tobytes(),
+        }
+        marks = ", ".join("?" * len(columns))
+        self._connection.execute(
+            f"INSERT INTO servings ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values())
+        )
+
+    def _insert_windows(self, paragraph: int, entry: Entry) -> int:
+        """File the vectors; returns the first window's number."""
+        first = self._next_id("windows")
+        digests: Sequence[int | None] = entry.digests or [None] * len(entry.ordinals)
+        self._connection.executemany(
+            "INSERT INTO windows (id, paragraph, vector, digest) VALUES (?, ?, ?, ?)",
             (
-                article,
-                version,
-                served.day.toordinal() if served.day else None,
-                microseconds(served.embargoed_until),
-                served.held,
-                served.outlet,
-                json.dumps(sorted({hop.party for hop in served.chain})),
-                served.language,
-                served.section,
+                (window, paragraph + ordinal - 1, codes, digest)
+                for window, (ordinal, codes, digest) in enumerate(
+                    zip(entry.ordinals, packed(entry.vectors), digests, strict=True), first
+                )
             ),
         )
-        return int(cursor.lastrowid or 0)
-
-    def _insert_windows(self, paragraphs: Sequence[int], vectors: Vector) -> None:
-        halves = vectors.astype(np.float16)
-        self._connection.executemany(
-            "INSERT INTO windows (paragraph, vector) VALUES (?, ?)",
-            ((paragraph, half.tobytes()) for paragraph, half in zip(paragraphs, halves, strict=True)),
-        )
+        return first
 
     def _next_id(self, table: str) -> int:
         # AUTOINCREMENT's own count, so that an id is never used twice, even after its row has gone.
@@ -580,51 +683,73 @@ class Rows:
         query = "SELECT serving FROM journal WHERE sequence > ? AND change = 'withdrawn'"
         return [serving for (serving,) in self._all(query, since)]
 
-    def servings(self, after: int) -> list[tuple[Any, ...]]:
-        """What filters look at, for each article searched: serving, version, day, embargo, held and names."""
-        return self._all(
-            "SELECT id, version, day, embargo, held, outlet, language, section, parties FROM servings "
-            "WHERE id > ? ORDER BY id",
-            after,
+    def servings(self, after: int) -> Iterator[list[Served]]:
+        """What is searched, above this serving, in order, a batch at a time."""
+        cursor = self._connection.execute(
+            f"SELECT {', '.join(('id', *Served._fields[1:]))} FROM servings WHERE id > ? ORDER BY id", (after,)
         )
+        while batch := cursor.fetchmany(_BATCH):
+            yield [Served._make(row) for row in batch]
 
-    def paragraphs(self, after: int) -> list[tuple[int, int, int, int]]:
-        """Paragraphs that came after an id: id, serving, ordinal, how many words."""
-        return self._all("SELECT id, serving, ordinal, words FROM paragraphs WHERE id > ? ORDER BY id", after)
+    # Vectors.
 
-    def windows(self, after: int) -> list[tuple[int, int]]:
-        """Windows that came after an id: id and paragraph."""
-        if after:
-            return self._all("SELECT id, paragraph FROM windows WHERE id > ? ORDER BY id", after)
-        # The whole list is read from the index, which spares reading every vector.
-        return sorted(self._all("SELECT id, paragraph FROM windows INDEXED BY windows_of_paragraph ORDER BY paragraph"))
+    def vectors(self, first: int, last: int, *, dimension: int) -> Iterator[tuple[NDArray[np.int64], Vector]]:
+        """The windows from the first to the last, both included, with their vectors, a batch at a time."""
+        query = "SELECT id, vector FROM windows WHERE id BETWEEN ? AND ? ORDER BY id"
+        cursor = self._connection.execute(query, (first, last))
+        while batch := cursor.fetchmany(_BATCH):
+            yield np.array([window for window, _ in batch]), unpacked([codes for _, codes in batch], dimension)
 
-    def vectors(self, after: int, *, dimension: int) -> Iterator[tuple[list[int], Vector]]:
-        """The vectors of windows that came after an id, a batch at a time."""
-        cursor = self._connection.execute("SELECT id, vector FROM windows WHERE id > ? ORDER BY id", (after,))
-        while batch := cursor.fetchmany(4096):
-            halves = np.frombuffer(b"".join(vector for _, vector in batch), dtype=np.float16)
-            yield [window for window, _ in batch], halves.reshape(-1, dimension).astype(np.float32)
+    def window_ranges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The windows that are searched, as half-open ranges that ascend: firsts, and the numbers after the lasts."""
+        found = self._all("SELECT first_window, first_window + windows FROM servings WHERE windows > 0 ORDER BY id")
+        table = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return table[:, 0], table[:, 1]
 
-    # Full text.
+    def last_window(self) -> int:
+        """The highest number that a window has had so far."""
+        return self._next_id("windows") - 1
 
-    def frequency(self, word: str) -> int:
-        """How many paragraphs hold the word in their body."""
-        return int(self._one("SELECT doc FROM vocabulary WHERE term = ? AND col = 'body'", word) or 0)
+    def nearby(self, windows: Iterable[int], *, dimension: int) -> tuple[NDArray[np.int64], Vector]:
+        """The paragraphs and the vectors of those of these windows that are on file."""
+        found = self._all(
+            "SELECT paragraph, vector FROM windows WHERE id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(windows)),
+        )
+        return _paragraphs_and_vectors(found, dimension)
 
-    def matching(self, words: Sequence[str], *, best: int | None = None) -> list[tuple[int, float]]:
-        """Paragraphs that hold one of the words, in body or headline, with BM25's score: all, or the best so many."""
-        return self._match(" OR ".join(map(_quoted, words)), best)
+    def within(self, spans: Iterable[tuple[int, int, int]], *, dimension: int) -> tuple[NDArray[np.int64], Vector]:
+        """The vectors of paragraphs, each named after the first and the number of the windows among which it is."""
+        query = "SELECT paragraph, vector FROM windows WHERE id BETWEEN ? AND ? AND paragraph = ?"
+        found = [
+            row for paragraph, first, count in spans for row in self._all(query, first, first + count - 1, paragraph)
+        ]
+        return _paragraphs_and_vectors(found, dimension)
 
-    def holding(self, phrases: Iterable[Sequence[str]], *, best: int | None = None) -> list[tuple[int, float]]:
-        """Paragraphs whose body holds one of the phrases, with BM25's score: all, or the best so many."""
-        return self._match("body : (" + " OR ".join(_quoted(" ".join(phrase)) for phrase in phrases) + ")", best)
+    def windows_of(self, serving: int, *, dimension: int) -> tuple[list[int], Vector, list[int]]:
+        """The ordinals, the vectors and the digests of a serving's windows; no digests where not all are known."""
+        rows = self._all(
+            "SELECT paragraph - first_paragraph + 1, vector, digest FROM servings JOIN windows ON windows.id "
+            "BETWEEN first_window AND first_window + windows - 1 WHERE servings.id = ? ORDER BY windows.id",
+            serving,
+        )
+        digests = [digest for *_, digest in rows if digest is not None]
+        vectors = unpacked([codes for _, codes, _ in rows], dimension)
+        return [ordinal for ordinal, *_ in rows], vectors, digests if len(digests) == len(rows) else []
 
-    def _match(self, query: str, best: int | None) -> list[tuple[int, float]]:
-        scored = "SELECT rowid, -bm25(passages, 0.5, 1.0) AS score FROM passages WHERE passages MATCH ?"
-        if best is None:
-            return self._all(scored, query)
-        return self._all(f"{scored} ORDER BY score DESC LIMIT ?", query, best)
+    def encoded(self, digests: Iterable[int], *, dimension: int) -> dict[int, Vector]:
+        """The vectors of texts with these digests."""
+        found = dict(
+            self._all(
+                "SELECT digest, vector FROM windows WHERE digest IN (SELECT value FROM json_each(?))",
+                json.dumps(list(digests)),
+            )
+        )
+        return dict(zip(found, unpacked(list(found.values()), dimension), strict=True))
+
+
+def _paragraphs_and_vectors(rows: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray[np.int64], Vector]:
+    return np.array([row for row, _ in rows], dtype=np.int64), unpacked([codes for _, codes in rows], dimension)
 
 
 def _connect(uri: str) -> sqlite3.Connection:
@@ -669,91 +794,3 @@ def _readable(uri: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"'
-
-
-def moment_of(count: int) -> datetime:
-    """The moment that ``microseconds`` made a number of."""
-    return _EPOCH + timedelta(microseconds=count)
-
-
-def microseconds(moment: datetime | None) -> int | None:
-    """A moment as a whole number, for columns that are compared."""
-    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _handles(version: Article) -> Iterator[str]:
-    """All that its article may be looked up by but its id as it is spelled."""
-    yield from handles(version.slug, version.headline, version.number)
-    yield id_handle(version.guid or version.id)
-
-
-_SELDOM = ("guid", "provider", "slug", "take", "number", "replaces", "usage", "correction")
-"""Fields that most versions do not have."""
-
-
-def _fields(article: Article) -> str:
-    """All of an article but its id, number, status and text, as JSON."""
-    line = article.dateline
-    return json.dumps(
-        {
-            "paragraphs": [[p.ordinal, p.start, p.end] for p in article.paragraphs],
-            "version_created": _printed(article.version_created),
-            "embargoed_until": _printed(article.embargoed_until),
-            "held": article.held,
-            "headline": article.headline,
-            "byline": article.byline,
-            "dateline": None if line is None else [*line.span, line.place, _printed(line.day), line.agency],
-            "outlet": article.outlet,
-            "carriers": article.carriers,
-            "published": _printed(article.published),
-            "language": article.language,
-            "section": article.section,
-            "url": article.url,
-            "rights": article.rights,
-            "note": article.note,
-            "origin": article.origin,
-            **{name: value for name in _SELDOM if (value := getattr(article, name)) is not None},
-            **({"expires": article.expires.isoformat()} if article.expires else {}),
-        },
-        separators=(",", ":"),
-    )
-
-
-def _article(article_id: str, version: int | None, status: str, fields: str, text: bytes) -> Article:
-    """The article that ``_fields`` was made of."""
-    stored = json.loads(fields)
-    stored["paragraphs"] = tuple(Paragraph(*spans) for spans in stored["paragraphs"])
-    stored["version_created"] = _moment(stored["version_created"])
-    stored["embargoed_until"] = _moment(stored["embargoed_until"])
-    stored["dateline"] = _dateline(stored["dateline"])
-    stored["carriers"] = tuple(stored["carriers"])
-    stored["published"] = _day_or_moment(stored["published"])
-    stored["expires"] = _moment(stored.get("expires"))
-    return Article(id=article_id, version=version, status=Status(status), text=_text(text), **stored)
-
-
-def _text(stored: bytes) -> str:
-    return stored.decode("utf-8", "surrogatepass")
-
-
-def _printed(moment: Moment | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _moment(printed: str | None) -> datetime | None:
-    return None if printed is None else datetime.fromisoformat(printed)
-
-
-def _day_or_moment(printed: str | None) -> Moment | None:
-    return date.fromisoformat(printed) if printed and len(printed) == len("2026-01-31") else _moment(printed)
-
-
-def _dateline(stored: list[Any] | None) -> Dateline | None:
-    if stored is None:
-        return None
-    start, end, place, day, agency = stored
-    return Dateline(Span(start, end), place, None if day is None else date.fromisoformat(day), agency)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from embeddings.errors import StoreTooNew
+from embeddings.store.carrying import carry_searched
+from embeddings.store.fulltext import lists
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step from a schema to the next."""
+    """One step from a schema to the next; what ``carry`` does comes after the statements, and ``clear`` last."""
 
     number: int
     name: str
     statements: tuple[str, ...]
+    carry: Callable[[sqlite3.Connection], None] | None = None
+    clear: tuple[str, ...] = ()
 
 
 MIGRATIONS = (
@@ -205,6 +209,65 @@ MIGRATIONS = (
             "ALTER TABLE versions ADD COLUMN formerly TEXT",
         ),
     ),
+    Migration(
+        8,
+        "what is searched, in the room that ten million paragraphs have",
+        (
+            # An article's paragraphs and windows are ranges of numbers.
+            "ALTER TABLE servings ADD COLUMN first_paragraph INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE servings ADD COLUMN paragraphs INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE servings ADD COLUMN first_window INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE servings ADD COLUMN windows INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE servings ADD COLUMN quotations INTEGER NOT NULL DEFAULT 0",
+            # How many words the headline has, and each paragraph.
+            "ALTER TABLE servings ADD COLUMN headline INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE servings ADD COLUMN lengths BLOB NOT NULL DEFAULT ''",
+            # What was once searched, by numbers: something of it may be left where files are put in order seldom.
+            """
+            CREATE TABLE traces (
+                article INTEGER NOT NULL,
+                id INTEGER NOT NULL,
+                first_paragraph INTEGER NOT NULL,
+                paragraphs INTEGER NOT NULL,
+                first_window INTEGER NOT NULL,
+                windows INTEGER NOT NULL,
+                PRIMARY KEY (article, id)
+            ) WITHOUT ROWID
+            """,
+            "CREATE TABLE words (serving INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
+            *lists("headlines"),
+            """
+            CREATE TABLE new_windows (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                paragraph INTEGER NOT NULL,
+                vector BLOB NOT NULL,
+                digest INTEGER
+            )
+            """,
+            """
+            CREATE TABLE new_quotations (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                paragraph INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                fields TEXT NOT NULL
+            )
+            """,
+        ),
+        carry=carry_searched,
+        clear=(
+            "DROP TABLE windows",
+            "ALTER TABLE new_windows RENAME TO windows",
+            "CREATE INDEX windows_of_digest ON windows (digest) WHERE digest IS NOT NULL",
+            "DROP TABLE quotations",
+            "ALTER TABLE new_quotations RENAME TO quotations",
+            "CREATE INDEX quotations_of_paragraph ON quotations (paragraph)",
+            "DROP TABLE paragraphs",
+            "DROP TABLE vocabulary",
+            "DROP TABLE passages",
+            # The keys are worked out from the signature.
+            "DROP INDEX bands_of_serving",
+        ),
+    ),
 )
 NEWEST = MIGRATIONS[-1].number
 
@@ -244,6 +307,10 @@ def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         for statement in migration.statements:
+            connection.execute(statement)
+        if migration.carry:
+            migration.carry(connection)
+        for statement in migration.clear:
             connection.execute(statement)
         connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", (migration.number, migration.name, applied))
         connection.execute("COMMIT")

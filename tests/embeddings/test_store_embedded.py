@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -12,9 +11,10 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -30,10 +30,12 @@ from embeddings.errors import (
 )
 from embeddings.news import Article, Judgement, NameUse, Nature, Quotation
 from embeddings.store import Candidates, Entry, Store
-from embeddings.store.embedded import WORD_ROWS, EmbeddedStore, replace_vectors
+from embeddings.store.codes import packed, unpacked
+from embeddings.store.embedded import FORMER, EmbeddedStore, replace_vectors
+from embeddings.store.fulltext import WordRows
 from embeddings.store.rows import DATABASE, translated
 from embeddings.store.schema import MIGRATIONS, Migration, migrate, schema_of
-from embeddings.store.vectors import FILE, Vectors
+from embeddings.store.searched import FOLDER
 from tests.fakes import DIMENSION, NOON, NOW, MemoryStore, article, quotation, served, vector, withdrawn
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +107,7 @@ if os.geteuid() == 0:  # who may write anywhere
 READER = """
 import sys
 from pathlib import Path
+from typing import cast
 from embeddings.store.embedded import EmbeddedStore
 from tests.fakes import DIMENSION, NOW, vector
 exec(sys.argv[2])
@@ -159,6 +162,7 @@ def test_writers_take_turns_and_wait_for_one_another(folder: Path) -> None:
     program = """
 import sys
 from pathlib import Path
+from typing import cast
 from embeddings.store.embedded import EmbeddedStore
 EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=8, writing=True, patience=0.1)
 """
@@ -189,6 +193,7 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     program = """
 import sys
 from pathlib import Path
+from typing import cast
 from embeddings.store.embedded import EmbeddedStore
 from tests.fakes import article, served
 with EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=8, writing=True) as store:
@@ -249,6 +254,7 @@ def test_threads_ask_whole_articles_while_one_writes(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sqlite3, sys
 from pathlib import Path
+from typing import cast
 left, armed, connect = int(sys.argv[2]), False, sqlite3.connect
 
 def count(statement):
@@ -313,106 +319,144 @@ def assert_sound(folder: Path) -> None:
     connection = sqlite3.connect(folder / DATABASE)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    connection.execute("INSERT INTO passages (passages) VALUES ('integrity-check')")
+    for lists in ("headlines", "shelf_0"):
+        connection.execute(f"INSERT INTO {lists} ({lists}) VALUES ('integrity-check')")
     connection.close()
 
 
-def test_drafts_of_a_crash_are_swept_away(folder: Path) -> None:
-    draft = folder / f"{FILE}.0123.tmp"
-    draft.write_bytes(b"half")
+# The files of vectors.
 
-    opened(folder, writing=True).close()
-    assert not draft.exists()
+MANY = [article(f"m{n}", *(f"Paragraph {n} {i} of many." for i in range(1_000))) for n in range(21)]
+"""So many paragraphs that there are files."""
 
 
-# The vector file.
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with files of vectors, closed; only to be copied."""
+    folder = tmp_path_factory.mktemp("filed") / "archive"
+    with opened(folder, writing=True) as store:
+        store.put([served(one) for one in MANY])
+    return folder
 
 
-def flip(path: Path, place: float) -> None:
+@pytest.fixture
+def many(filed: Path, tmp_path: Path) -> Path:
+    """A copy of that archive."""
+    return Path(shutil.copytree(filed, tmp_path / "many"))
+
+
+def nearest(folder: Path, *texts: str) -> list[tuple[str, int]]:
+    """The paragraph nearest to each text."""
+    with opened(folder) as store:
+        found = [store.candidates(vector(text), [], [], filters=NOW, limit=1).items[0] for text in texts]
+    return [(item.article.id, item.ordinal) for item in found]
+
+
+FIRST, LAST = "Paragraph 0 0 of many.", "Paragraph 20 999 of many."
+
+
+def flip(path: Path) -> None:
     contents = bytearray(path.read_bytes())
-    contents[int(len(contents) * place)] ^= 4
+    contents[len(contents) // 3] ^= 4
     path.write_bytes(contents)
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "missing": Path.unlink,
     "empty": lambda path: path.write_bytes(b""),
-    "foreign": lambda path: path.write_bytes(b"This is no index. " * 1000),
     "cut in half": lambda path: os.truncate(path, path.stat().st_size // 2),
-    "last byte gone": lambda path: os.truncate(path, path.stat().st_size - 1),
-    "bit flipped in a vector": lambda path: flip(path, 0.3),
-    "bit flipped in the label": lambda path: flip(path, 0.8),
-    "bit flipped at the start": lambda path: flip(path, 0.0),
+    "bit flipped": flip,
 }
 
 
+def test_files_of_vectors_are_used_and_change_nothing(many: Path) -> None:
+    files = {path: path.read_bytes() for path in (many / FOLDER).iterdir()}
+    assert len(files) > 1
+    assert nearest(many, FIRST, LAST) == [("m0", 1), ("m20", 1000)]
+    assert {path: path.read_bytes() for path in (many / FOLDER).iterdir()} == files
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_bad_vector_file_is_made_anew_from_the_rows(folder: Path, damage: str) -> None:
-    sound = (folder / FILE).read_bytes()
-    DAMAGE[damage](folder / FILE)
-
-    with opened(folder) as store:
-        assert_same(ask(store), expected(ONE, TWO))
-    assert len((folder / FILE).read_bytes()) == len(sound)
-    assert len(Vectors.load(folder)[0]) == 3
-
-
-def test_a_sound_vector_file_is_used_as_it_is(folder: Path) -> None:
-    before = (folder / FILE).stat()
-    with opened(folder) as store:
-        assert_same(ask(store), expected(ONE, TWO))
-    assert (folder / FILE).stat().st_mtime_ns == before.st_mtime_ns
+def test_files_of_vectors_that_cannot_be_used_are_made_anew(many: Path, damage: str) -> None:
+    sizes = {path.stat().st_size for path in (many / FOLDER).iterdir()}
+    for path in (many / FOLDER).iterdir():
+        if path.stat().st_size:
+            DAMAGE[damage](path)
+    assert nearest(many, FIRST, LAST) == [("m0", 1), ("m20", 1000)]
+    opened(many, writing=True).close()
+    assert max(sizes) in {path.stat().st_size for path in (many / FOLDER).iterdir()}
+    assert nearest(many, FIRST, LAST) == [("m0", 1), ("m20", 1000)]
 
 
-def test_an_older_vector_file_catches_up(folder: Path, tmp_path: Path) -> None:
-    shutil.copy(folder / FILE, tmp_path / "older")
-    third = article("c", "The mayor spoke.", "At length.")
-    with opened(folder, writing=True) as store:
-        store.put([served(third), withdrawn(replace(TWO, version=2))])
-    shutil.copy(tmp_path / "older", folder / FILE)
-
-    with opened(folder) as store:
-        assert_same(ask(store), expected(ONE, third))
+def test_what_came_and_went_since_the_files_were_written_counts(many: Path) -> None:
+    with opened(many, writing=True) as store:
+        store.put([served(ONE), withdrawn(replace(MANY[20], version=2))])
+    found = nearest(many, FIRST, LAST, "The mayor smiled.")
+    assert (found[0], found[2]) == (("m0", 1), ("a", 2))
+    assert found[1] != ("m20", 1000)
 
 
-def test_a_vector_file_of_another_archive_is_refused(folder: Path, tmp_path: Path) -> None:
-    other = [article("x", "Other.", "Words."), article("y", "Third.")]
-    with opened(tmp_path / "other", writing=True) as store:
-        store.put(map(served, other))
-    shutil.copy(tmp_path / "other" / FILE, folder / FILE)
-
+def test_files_of_another_archive_are_not_used(many: Path, folder: Path) -> None:
+    shutil.copytree(many / FOLDER, folder / FOLDER)
     with opened(folder) as store:
         assert_same(ask(store), expected(ONE, TWO))
 
 
-def test_a_vector_file_newer_than_a_restored_backup_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_files_newer_than_a_restored_backup_are_not_used(folder: Path, tmp_path: Path) -> None:
     shutil.copy(folder / DATABASE, tmp_path / "backup")
     with opened(folder, writing=True) as store:
-        store.put([served(article("c", "Lost with the disk."))])
-    lost = (folder / FILE).read_bytes()
+        store.put([served(one) for one in MANY])
     shutil.copy(tmp_path / "backup", folder / DATABASE)
     instead = article("d", "Written after the restore.")
     with opened(folder, writing=True) as store:
         store.put([served(instead)])
-    (folder / FILE).write_bytes(lost)
-
     with opened(folder) as store:
         assert_same(ask(store), expected(ONE, TWO, instead))
 
 
-def test_withdrawn_vectors_are_not_in_the_saved_file(folder: Path) -> None:
-    gone, left = (
-        vector(text).astype(np.float16).tobytes() for text in ("The mayor smiled.", "Rain fell on the budget.")
-    )
-    assert gone in (folder / FILE).read_bytes()
-    with opened(folder, writing=True) as store:
-        ask(store)
-        store.put([withdrawn(replace(ONE, version=2))])
+def test_the_file_of_older_versions_goes(folder: Path) -> None:
+    for name in (FORMER, f"{FORMER}.0123.tmp"):
+        (folder / name).write_bytes(b"vectors")
+    opened(folder).close()
+    assert (folder / FORMER).exists()
+    opened(folder, writing=True).close()
+    assert not (folder / FORMER).exists()
+    assert not (folder / f"{FORMER}.0123.tmp").exists()
 
-    saved = (folder / FILE).read_bytes()
-    assert gone not in saved
-    assert left in saved
-    assert Vectors.load(folder)[0].ids.tolist() == [3]
+
+def test_a_purge_leaves_nothing_of_any_version_in_any_file(many: Path) -> None:
+    old, new = "Vermilion quokkas jumped.", "Cerulean quokkas jumped."
+    with opened(many, writing=True) as store:
+        store.put([served(article("q", old, version=1)), served(article("q", new, version=2))])
+        store.put([served(one) for one in (ONE, TWO)])
+        store.remove(["q"])
+        left = b"".join(path.read_bytes() for path in many.rglob("*") if path.is_file())
+        codes = packed(np.array([vector(old), vector(new)]))
+        assert [each for each in (b"ermilion", b"quokka", b"erulean", *codes) if each in left] == []
+    assert_sound(many)
+
+
+def test_a_batch_that_is_broken_off_keeps_what_was_whole(folder: Path) -> None:
+    third, unfit = served(article("c", "Kept.")), replace(served(article("d", "Unfit.")), ordinals=[9])
+    with opened(folder, writing=True) as store:
+        with pytest.raises(ValueError, match=r"^d: "):
+            store.put([third, unfit, served(article("e", "Not reached."))])
+        assert {one.id for one in store.served()} == {"a", "b", "c"}
+        with pytest.raises(ValueError, match="leads to"):
+            store.put([served(article("f", "Fine.", guid="g")), served(article("g", "Under another id."))])
+        assert {one.id for one in store.served()} == {"a", "b", "c", "f"}
+    assert_sound(folder)
+
+
+def test_texts_are_encoded_once(folder: Path) -> None:
+    one = served(article("c", "New words.", "More words."))
+    with opened(folder, writing=True) as store:
+        store.put([replace(one, digests=[11, -(2**63)])])
+        found = store.encoded([11, -(2**63), 13])
+        assert set(found) == {11, -(2**63)}
+        assert found[11] == pytest.approx(one.vectors[0], abs=0.01)
+        store.put([withdrawn(replace(one.article, version=2))])
+        assert store.encoded([11]) == {}
 
 
 # Settings and versions that do not fit.
@@ -514,22 +558,33 @@ def make_old(folder: Path, schema: int = 3) -> None:
     """Take an archive back to an older schema, as one that was never brought up to date."""
     connection = sqlite3.connect(folder / DATABASE)
     connection.row_factory = sqlite3.Row
-    rows = {}
-    for table in ("articles", "versions", "servings", "paragraphs", "windows", "journal", "meta"):
-        rows[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
-    words = connection.execute("SELECT rowid, headline, body FROM passages").fetchall()
+    rows: dict[str, list[dict[str, object]]] = {}
+    for table in ("articles", "versions", "servings", "windows", "journal", "meta"):
+        rows[table] = [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
     connection.close()
+    with closing(sqlite3.connect(folder / DATABASE)) as reading:
+        kept = WordRows(reading)
+        words = {int(str(row["id"])): kept.of(int(str(row["id"]))) for row in rows["servings"]}
+    for row in rows["windows"]:
+        row["vector"] = unpacked([cast(bytes, row["vector"])], DIMENSION).astype(np.float16).tobytes()
+    rows["paragraphs"], passages = [], []
+    for row in rows["servings"]:
+        headline, *texts = words[int(str(row["id"]))]
+        for n, text in enumerate(texts, 1):
+            number = int(str(row["first_paragraph"])) + n - 1
+            rows["paragraphs"].append({"id": number, "serving": row["id"], "ordinal": n, "words": len(text.split())})
+            passages.append((number, headline, text))
     (folder / DATABASE).unlink()
     connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
     migrate(connection, MIGRATIONS[:schema])
     for table, found in rows.items():
         known = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-        columns = [name for name in known if name in dict(found[0])]
+        columns = [name for name in known if name in found[0]]
         marks = ", ".join("?" * len(columns))
         values = [[row[name] for name in columns] for row in found]
         connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
-    connection.executemany("INSERT INTO passages (rowid, headline, body) VALUES (?, ?, ?)", words)
-    connection.execute("DELETE FROM meta WHERE name = 'last_ingest'")
+    connection.executemany("INSERT INTO passages (rowid, headline, body) VALUES (?, ?, ?)", passages)
+    connection.execute("DELETE FROM meta WHERE name IN ('last_ingest', 'last_paragraph')")
     connection.close()
 
 
@@ -628,6 +683,7 @@ def test_a_reader_does_not_write(folder: Path) -> None:
 READ_ONLY = """
 import sys
 from pathlib import Path
+from typing import cast
 from embeddings.errors import StoreReadOnly
 from embeddings.store.embedded import EmbeddedStore
 from tests.fakes import DIMENSION, NOW, vector
@@ -658,15 +714,11 @@ def lock_up(place: Path) -> None:
         path.chmod(0o555 if path.is_dir() else 0o444)
 
 
-@pytest.mark.parametrize("vector_file", [True, False])
-def test_a_folder_that_cannot_be_written_can_be_read(shown: Path, vector_file: bool) -> None:
-    if not vector_file:
-        (shown / FILE).unlink()
+def test_a_folder_that_cannot_be_written_can_be_read(shown: Path) -> None:
     lock_up(shown)
 
     run = said(READ_ONLY, shown, DROP_PRIVILEGES)
     assert run.stdout.split() == ["a1", "a2", "b1", "refused"], run.stderr
-    assert (shown / FILE).exists() is vector_file
 
 
 def test_it_can_be_read_while_its_owner_writes(shown: Path) -> None:
@@ -698,11 +750,12 @@ def test_whoever_may_only_read_still_sees_what_its_owner_writes_later(shown: Pat
 FULL = """
 import os, resource, sys
 from pathlib import Path
+from typing import cast
 from embeddings.errors import StoreFull
 from embeddings.store.embedded import EmbeddedStore
 from tests.fakes import DIMENSION, article, served
 store = EmbeddedStore(Path(sys.argv[1]), encoder="fake", dimension=DIMENSION, writing=True)
-resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
 try:
     for n in range(10_000):
         store.put([served(article(f"n{n}", *(f"Paragraph {n} {i} of the text." for i in range(20))))])
@@ -754,34 +807,9 @@ def test_a_file_that_is_no_database_is_damaged(folder: Path, writing: bool) -> N
 def test_a_damaged_page_is_reported(tmp_path: Path) -> None:
     with opened(tmp_path, writing=True) as store:
         store.put(served(article(f"a{n}", f"Text {n}.")) for n in range(20))
-    (tmp_path / FILE).unlink()
     contents = bytearray((tmp_path / DATABASE).read_bytes())
     contents[8192:] = os.urandom(len(contents) - 8192)
     (tmp_path / DATABASE).write_bytes(contents)
 
     with pytest.raises(StoreDamaged, match="restore a backup"), opened(tmp_path) as store:
         ask(store)
-
-
-# Searching.
-
-
-def test_common_words_join_in_when_the_rare_ones_find_too_little(tmp_path: Path) -> None:
-    with opened(tmp_path, writing=True) as store:
-        store.put([served(article("common", *[f"Budget {n}" for n in range(WORD_ROWS + 1)], outlet="Wire"))])
-        store.put(served(article(f"rare{n}", f"Zoning and a budget {n}.")) for n in range(3))
-
-        def best(limit: int, *outlets: str) -> list[str]:
-            filters = replace(NOW, outlets=frozenset(outlets))
-            found = store.candidates(vector("q"), ["budget", "zone"], [], filters=filters, limit=limit)
-            return sorted(item.article.id for item in found.items if item.lexical)
-
-        assert best(3) == ["rare0", "rare1", "rare2"]
-        assert best(5) == ["common", "common", "rare0", "rare1", "rare2"]
-        assert best(5, "Wire") == ["common"] * 5
-
-
-def test_the_journal_ends_where_the_vector_file_says(folder: Path) -> None:
-    contents = (folder / FILE).read_bytes()
-    label = json.loads(contents[contents.rindex(b'{"digest"') : contents.rindex(b"}") + 1])
-    assert (label["sequence"], label["last_window"], label["encoder"], label["dimension"]) == (2, 3, "fake", 8)
