@@ -12,6 +12,7 @@ from embeddings.archive import Archive
 from embeddings.dates import DatedWords, Days, dated_words
 from embeddings.errors import (
     ArchiveError,
+    ArchivesDiffer,
     BadQuestion,
     BadSettings,
     EncoderMismatch,
@@ -23,11 +24,12 @@ from embeddings.errors import (
     StoreLocked,
     StoreReadOnly,
     StoreTooNew,
+    StoreUnreachable,
     UnknownArticle,
     UnreadableInput,
 )
 from embeddings.identity.countries import is_place
-from embeddings.ingest import Incident, Receipt
+from embeddings.ingest import Incident, Pace, Receipt
 from embeddings.lifecycle import Outcome
 from embeddings.news import (
     Alert,
@@ -68,7 +70,7 @@ from embeddings.news import (
 )
 from embeddings.readers.pieces import Piece
 from embeddings.records import receipt_record
-from embeddings.settings import Settings
+from embeddings.settings import Server, Settings
 from embeddings.store import Description
 from embeddings.wiring import open_archive, reindex
 
@@ -80,6 +82,7 @@ __all__ = [
     "Answer",
     "Archive",
     "ArchiveError",
+    "ArchivesDiffer",
     "Article",
     "BadQuestion",
     "BadSettings",
@@ -108,6 +111,7 @@ __all__ = [
     "NotOnFile",
     "NotReleased",
     "Outcome",
+    "Pace",
     "Paragraph",
     "Passage",
     "Piece",
@@ -116,6 +120,7 @@ __all__ = [
     "Quotes",
     "Receipt",
     "Role",
+    "Server",
     "Settings",
     "Span",
     "Speaker",
@@ -129,6 +134,7 @@ __all__ = [
     "StoreLocked",
     "StoreReadOnly",
     "StoreTooNew",
+    "StoreUnreachable",
     "UnknownArticle",
     "UnreadableInput",
     "Viewer",

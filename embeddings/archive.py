@@ -13,7 +13,7 @@ from embeddings.checking import Checking
 from embeddings.claims import with_disputed
 from embeddings.errors import BadQuestion, NotReleased, UnknownArticle, UnreadableInput
 from embeddings.fates import Standing, barred_by, fate_of
-from embeddings.ingest import Ingest, Progress, Receipt
+from embeddings.ingest import Ingest, Pace, Progress, Receipt
 from embeddings.lookup import Lookup
 from embeddings.news import (
     Alert,
@@ -66,10 +66,15 @@ class Archive:
         sources: Iterable[Path | Piece | Article | Notice | UnreadableInput],
         *,
         progress: Progress | None = None,
+        pace: Pace | None = None,
     ) -> Receipt:
-        """Take in files, folders and articles; everything in the receipt is safely on file. Raises StoreError."""
-        readings = (reading for source in sources for reading in _readings(source))
-        return self.intake.take(readings, progress=progress)
+        """Take in files, folders and articles; everything in the receipt is safely on file. Raises StoreError.
+
+        ``progress`` is told after each batch, and ``pace`` learns where the time goes.
+        """
+        pace = pace or Pace()
+        readings = (reading for source in sources for reading in _readings(source, pace))
+        return self.intake.take(readings, progress=progress, pace=pace)
 
     def kill(self, article_id: str, *, words: str) -> Receipt:
         """Take every version out of every answer, for the reason in these words; raises UnknownArticle."""
@@ -276,6 +281,6 @@ class Archive:
 
 
 def _readings(
-    source: Path | Piece | Article | Notice | UnreadableInput,
+    source: Path | Piece | Article | Notice | UnreadableInput, pace: Pace
 ) -> Iterable[Article | Notice | UnreadableInput]:
-    return read(source) if isinstance(source, Path | Piece) else (source,)
+    return read(source, passed=pace.passed) if isinstance(source, Path | Piece) else (source,)

@@ -14,7 +14,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
@@ -26,25 +26,30 @@ from dotenv import dotenv_values
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from embeddings import batch as batches
-from embeddings import records, reviewing, terminal
+from embeddings import benching, records, reviewing, terminal
 from embeddings.archive import LIKENESSES, SHOWN, Archive
 from embeddings.errors import ArchiveError, BadQuestion, BadSettings, NotReleased, UnknownArticle, UnreadableInput
-from embeddings.ingest import Receipt
+from embeddings.ingest import Pace, Receipt
 from embeddings.inlets.feeds import Feed, Heard, feeds_in, is_overdue
 from embeddings.inlets.fetching import Fetcher
 from embeddings.inlets.polling import Memory, Polling
 from embeddings.inlets.watching import Watch
+from embeddings.moving import Progress as Step
+from embeddings.moving import Stage, Told
 from embeddings.news import Filters, Found, Kind, NotOnFile, Quoted, Speaker, WhichSpeaker
-from embeddings.readers import read
+from embeddings.planning import plan
+from embeddings.readers import read, size_of
 from embeddings.readers.pieces import Reading
-from embeddings.settings import Settings
-from embeddings.wiring import make_extractor, open_archive, reindex
+from embeddings.settings import Settings, placed
+from embeddings.wiring import make_extractor, migrate, open_archive, reindex
 
 NOT_ON_FILE, USAGE, PARTLY, BROKEN = 1, 2, 3, 4
 BATCH_PASSAGES = 10
 GARBAGE_AFTER = 50_000
 """So many new objects, instead of 700, before a batch looks for garbage."""
 SPEAKERS = 40
+LONG = 10.0
+"""Seconds from which on an ingest says where its time went."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,12 +57,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Ask a newsroom's own archive; the answer is the exact words on file, or that nothing is.",
 )
+app.add_typer(benching.app, name="bench")
 out = terminal.PrintingConsole(highlight=False, soft_wrap=False)
 err = terminal.PrintingConsole(stderr=True, highlight=False)
 
 ArchiveOption = Annotated[
-    Path | None,
-    typer.Option("--archive", metavar="DIR", help="The archive's folder (else ONRECORD_ARCHIVE, else ./archive)."),
+    str | None,
+    typer.Option(
+        "--archive",
+        metavar="PLACE",
+        help="The archive's folder, or its server's address (else ONRECORD_ARCHIVE, else ./archive).",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 ArticleArgument = Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, as source lines give it.")]
@@ -81,16 +91,26 @@ def ingest_command(
     if not any(path == "-" or Path(path).exists() for path in paths):
         raise typer.BadParameter(f"there is no {' and no '.join(paths)}: give files or folders that exist")
     with _mended(), _opened(archive, writing=True) as opened:
-        before = len(opened.alerts())
-        receipt = opened.ingest(_sources(paths)) if as_json else _ingest_visibly(opened, paths)
+        before, pace = len(opened.alerts()), Pace(total=_bytes_in(paths))
+        receipt = opened.ingest(_sources(paths), pace=pace) if as_json else _ingest_visibly(opened, paths, pace)
         new = len(opened.alerts()) - before
     if new > 0:
         err.print(terminal.to_decide(new))
-    _end_with(receipt, as_json=as_json)
+    if not as_json and pace.elapsed >= LONG:
+        err.print(terminal.pace_line(receipt, pace))
+    _end_with(receipt, as_json=as_json, pace=pace)
 
 
-def _end_with(receipt: Receipt, *, as_json: bool) -> NoReturn:
-    _print_json(records.receipt_record(receipt)) if as_json else out.print(terminal.receipt_lines(receipt))
+def _bytes_in(paths: Iterable[str]) -> int | None:
+    """How much there is to read; standard input does not tell."""
+    return None if "-" in paths else sum(size_of(Path(path)) for path in paths)
+
+
+def _end_with(receipt: Receipt, *, as_json: bool, pace: Pace | None = None) -> NoReturn:
+    if as_json:
+        _print_json(records.receipt_record(receipt) | ({"pace": records.pace_record(pace)} if pace else {}))
+    else:
+        out.print(terminal.receipt_lines(receipt))
     raise typer.Exit(PARTLY if receipt.rejected else 0)
 
 
@@ -102,17 +122,15 @@ def _sources(paths: Iterable[str]) -> Iterator[Path | Reading]:
             yield Path(path)
 
 
-def _ingest_visibly(opened: Archive, paths: Iterable[str]) -> Receipt:
+def _ingest_visibly(opened: Archive, paths: Iterable[str], pace: Pace) -> Receipt:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
-        task, started = bar.add_task("Reading and encoding …", total=None), monotonic()
+        task = bar.add_task("Reading and encoding …", total=None)
 
         def told(receipt: Receipt) -> None:
-            rate = receipt.read / max(monotonic() - started, 0.001)
-            read = f"{receipt.read:,} articles read, {receipt.paragraphs:,} paragraphs encoded and on file"
-            bar.update(task, description=f"{read}, {rate:,.1f} articles a second")
+            bar.update(task, description=terminal.progress_words(receipt, pace))
 
-        return opened.ingest(_sources(paths), progress=told)
+        return opened.ingest(_sources(paths), progress=told, pace=pace)
 
 
 @app.command("watch")
@@ -153,13 +171,13 @@ def feeds_command(
     with _mended():
         feeds, settings = _feeds(file), _settings(archive)
         if status:
-            _show_heartbeats(feeds, Memory.beside(settings.archive).read(), as_json=as_json)
+            _show_heartbeats(feeds, Memory.beside(settings.beside).read(), as_json=as_json)
         with _until_stopped() as stop, Fetcher(stop=stop) as fetcher, _opened(archive, writing=True) as opened:
             polling = Polling(
                 feeds=feeds,
                 desk=opened,
                 fetcher=fetcher,
-                memory=Memory.beside(settings.archive),
+                memory=Memory.beside(settings.beside),
                 told=lambda feed, receipt: _print_receipt(receipt, as_json=as_json, of=feed.name),
                 warned=_warn,
             )
@@ -523,16 +541,61 @@ def reindex_command(archive: ArchiveOption = None) -> None:
     out.print(f"{terminal.counted(count, 'article')} encoded anew.")
 
 
+@app.command("migrate")
+def migrate_command(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The archive: a folder, or a postgresql:// address.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Where to: the same, with nothing in it yet.")],
+    as_json: JsonOption = False,
+    check: Annotated[bool, typer.Option("--check", help="Move nothing, only compare the two.")] = False,
+) -> None:
+    """Move an archive to another engine without encoding anything again, and prove that both hold the same."""
+    with _mended(), _paced() as told:
+        done = migrate(source, target, check=check, progress=told)
+    if as_json:
+        _print_json(asdict(done))
+    else:
+        out.print(terminal.moved_lines(done))
+
+
 @contextmanager
-def _opened(archive: Path | None, *, writing: bool = False) -> Iterator[Archive]:
+def _paced() -> Iterator[Told]:
+    """Shows how far a move has come, on standard error, for as long as it lasts."""
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as bar:
+        task, began = bar.add_task("Opening …", total=None), dict[Stage, float]()
+
+        def told(moving: Step) -> None:
+            seconds = monotonic() - began.setdefault(moving.stage, monotonic())
+            bar.update(task, description=terminal.moving_line(moving, seconds))
+
+        yield told
+
+
+@app.command("plan")
+def plan_command(
+    paragraphs: Annotated[int, typer.Option(help="How many paragraphs are to be searched.")],
+    questions_per_second: Annotated[float, typer.Option(help="How many questions come at the busiest time.")] = 1.0,
+    replicas: Annotated[int, typer.Option(help="How many processes of the bot are to answer.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Work out which engine, machines, memory and disk an archive of a size needs, and how late answers are."""
+    with _mended():
+        planned = plan(paragraphs=paragraphs, questions_per_second=questions_per_second, replicas=replicas)
+    if as_json:
+        _print_json(asdict(planned) | {"constants": [asdict(one) for one in planned.constants]})
+    else:
+        out.print(terminal.plan_lines(planned))
+
+
+@contextmanager
+def _opened(archive: str | None, *, writing: bool = False) -> Iterator[Archive]:
     with open_archive(_settings(archive), writing=writing) as opened:
         yield opened
 
 
-def _settings(archive: Path | None) -> Settings:
+def _settings(archive: str | None) -> Settings:
     environ = {name: value for name, value in dotenv_values(".env").items() if value is not None} | dict(os.environ)
     settings = Settings.from_environ(environ)
-    return replace(settings, archive=archive) if archive else settings
+    return replace(settings, archive=placed(archive)) if archive else settings
 
 
 @contextmanager

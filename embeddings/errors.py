@@ -1,19 +1,21 @@
 """Every error that the archive raises. Each message says what to do next.
 
 ArchiveError
-├── UnreadableInput      a file or record that cannot become an article
-├── UnknownArticle       no article of that id on file
-├── NotReleased          killed, withheld or under embargo
-├── BadQuestion          a question that cannot be asked
-├── ModelError           weights missing, damaged, or not the ones that were asked for
-├── BadSettings          a setting that cannot be
+├── UnreadableInput       a file or record that cannot become an article
+├── UnknownArticle        no article of that id on file
+├── NotReleased           killed, withheld or under embargo
+├── BadQuestion           a question that cannot be asked
+├── ModelError            weights missing, damaged, or not the ones that were asked for
+├── BadSettings           a setting that cannot be
 └── StoreError
-    ├── StoreLocked      somebody else is writing
-    ├── StoreReadOnly    the folder cannot be written
-    ├── StoreFull        no room left on the device
-    ├── StoreTooNew      written by a newer Onrecord
-    ├── StoreDamaged     the rows themselves are broken
-    └── EncoderMismatch  vectors of another encoder
+    ├── StoreLocked       somebody else is writing
+    ├── StoreReadOnly     the folder or the database cannot be written
+    ├── StoreFull         no room left on the device
+    ├── StoreTooNew       written by a newer Onrecord
+    ├── StoreDamaged      the rows themselves are broken
+    ├── StoreUnreachable  the server is not there, or went away
+    ├── EncoderMismatch   vectors of another encoder
+    └── ArchivesDiffer    what was moved is not what was there
 """
 
 from __future__ import annotations
@@ -76,5 +78,13 @@ class StoreDamaged(StoreError):
     """The rows themselves are broken."""
 
 
+class StoreUnreachable(StoreError):
+    """The archive's server is not there, or went away; nothing was half-written, and trying again may do."""
+
+
 class EncoderMismatch(StoreError):
     """The archive's vectors were made by another encoder."""
+
+
+class ArchivesDiffer(StoreError):
+    """Two archives that were to hold the same do not."""

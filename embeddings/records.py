@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from embeddings.ingest import Receipt
+from embeddings.ingest import Pace, Receipt
 from embeddings.news import (
     Answer,
     Article,
@@ -260,6 +260,16 @@ def receipt_record(receipt: Receipt) -> Record:
             {"place": i.place, "article_id": i.article_id, "outcome": i.outcome.value, "reason": i.reason}
             for i in receipt.incidents
         ],
+    }
+
+
+def pace_record(pace: Pace) -> Record:
+    """Where the time of an ingest went: by the clock, and summed over all that was done side by side."""
+    return {
+        "seconds": round(pace.elapsed, 3),
+        "waited": round(pace.waited, 3),
+        "stages": {stage.value: round(seconds, 3) for stage, seconds in pace.seconds.items()},
+        "texts": {"encoded": pace.encoded, "taken": pace.taken},
     }
 
 

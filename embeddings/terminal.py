@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
-from embeddings.ingest import Incident, Receipt
+from embeddings.ingest import Incident, Pace, Receipt
+from embeddings.ingest import Stage as Work
 from embeddings.lifecycle import Outcome
+from embeddings.moving import Moved, Progress, Stage
 from embeddings.news import (
     Answer,
     Article,
@@ -35,6 +38,7 @@ from embeddings.news import (
     WhichSpeaker,
     day_of,
 )
+from embeddings.planning import Figure, Plan
 from embeddings.quotes import SURE
 from embeddings.store import Description
 
@@ -420,6 +424,40 @@ def receipt_lines(receipt: Receipt) -> RenderableType:
     return Group(line, *skipped, *(incident_line(incident) for incident in receipt.incidents))
 
 
+_STAGES = {
+    Work.READING: "reading",
+    Work.DECIDING: "comparing with what is on file",
+    Work.EXTRACTING: "looking for quotations",
+    Work.ENCODING: "encoding",
+    Work.ANALYSING: "full text",
+    Work.WRITING: "writing",
+}
+
+
+def pace_line(receipt: Receipt, pace: Pace) -> Text:
+    """How fast it went and where the time went, the most first."""
+    shares = sorted(pace.shares.items(), key=lambda each: -each[1])
+    told = ", ".join(f"{_STAGES[stage]} {share:.0%}" for stage, share in shares if share >= 0.005)
+    rates = f"{receipt.read / pace.elapsed:,.1f} articles, {receipt.paragraphs / pace.elapsed:,.0f} paragraphs a second"
+    return Text(f"{duration(pace.elapsed)}: {rates}. Of the work: {told}.", style="dim")
+
+
+def progress_words(receipt: Receipt, pace: Pace) -> str:
+    """How far an ingest has come, how fast it is, and how long the rest will take where that can be told."""
+    said = f"{receipt.read:,} articles on file, {receipt.paragraphs:,} paragraphs encoded"
+    left = "" if pace.left is None else f", about {duration(pace.left)} left"
+    return f"{said}, {receipt.read / pace.elapsed:,.1f} articles a second{left}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
 def incident_line(incident: Incident) -> Padding:
     """One input that a person should know of."""
     word, style = _OUTCOMES[incident.outcome]
@@ -473,6 +511,20 @@ def _embargo(article: Article) -> str | None:
     return f"until {article.embargoed_until.isoformat()}" if article.embargoed_until else None
 
 
+def moving_line(progress: Progress, seconds: float) -> str:
+    """How far a move has come after so many seconds of this stage, with the rate and the time left."""
+    rate = progress.articles / max(seconds, 0.001)
+    left = timedelta(seconds=round((progress.total - progress.articles) / max(rate, 0.001)))
+    done = "moved" if progress.stage is Stage.MOVING else "compared"
+    return f"{progress.articles:,} of {counted(progress.total, 'article')} {done}, {rate:,.0f} a second, {left} left"
+
+
+def moved_lines(moved: Moved) -> RenderableType:
+    """That two archives hold the same, and what."""
+    held = (counted(moved.articles, "article"), counted(moved.versions, "version"), counted(moved.vectors, "vector"))
+    return Text(f"Both hold the same: {', '.join(held)}.\nSHA-256 of all of it: {moved.digest}")
+
+
 def status_lines(description: Description, coverage: Coverage) -> RenderableType:
     """What the archive holds and which encoder it belongs to."""
     facts = (
@@ -499,3 +551,25 @@ def status_lines(description: Description, coverage: Coverage) -> RenderableType
 
 def _to_the_second(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else "never"
+
+
+def plan_lines(plan: Plan) -> RenderableType:
+    """What to set up for an archive of a size, how each figure was worked out, and where its constants come from."""
+    figures, constants = (Table(box=None, pad_edge=False, header_style="dim") for _ in range(2))
+    for title in ("", "", "worked out as"):
+        figures.add_column(title, justify="left")
+    for title in ("with", "", "from"):
+        constants.add_column(title, justify="left")
+    for figure in plan.figures:
+        figures.add_row(figure.name, Text(figure_told(figure), style="bold"), Text(figure.formula, style="dim"))
+    for one in plan.constants:
+        constants.add_row(one.name, f"{one.value:,g} {one.unit}", Text(one.source, style="dim"))
+    head = Text.assemble(("Engine: ", ""), (plan.engine.value, "bold green"), f": {plan.reason}.")
+    return Group(head, Text(""), figures, Text(""), *map(Text, plan.advice), Text(""), constants)
+
+
+def figure_told(figure: Figure) -> str:
+    """One figure of a plan with its unit, rounded to what can be meant."""
+    whole = figure.value >= 100 or figure.value == int(figure.value)
+    number = f"{figure.value:,.0f}" if whole else f"{figure.value:,.2g}"
+    return f"{number} {figure.unit}".rstrip()

@@ -267,6 +267,7 @@ class Memory:
     @contextmanager
     def claimed(self) -> Iterator[None]:
         """Nobody else polls into this archive until it ends; raises StoreLocked where somebody does."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.path.with_suffix(".lock"), timeout=0)
         try:
             lock.acquire()

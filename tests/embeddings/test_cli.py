@@ -358,6 +358,7 @@ def test_ingest_says_what_became_of_each_input(elsewhere: Command, tmp_path: Pat
     assert "empty.txt" in result.stdout
     record = json.loads(elsewhere("ingest", bad, "--json").stdout)
     assert record["outcomes"] == {"rejected": 1}
+    assert record["pace"]["texts"] == {"encoded": 0, "taken": 0}
     assert [(i["place"], i["article_id"], i["outcome"]) for i in record["incidents"]] == [(str(bad), None, "rejected")]
 
 
@@ -382,6 +383,7 @@ def test_a_missing_archive_says_how_to_make_one(elsewhere: Command, arguments: l
     [
         ("ONRECORD_ENCODER", "fast"),
         ("ONRECORD_THREADS", "0"),
+        ("ONRECORD_PROCESSES", "many"),
         ("ONRECORD_THRESHOLD", "2"),
         ("ONRECORD_QUOTES", "loud"),
     ],
