@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +15,7 @@ from dotenv import dotenv_values
 from bot import messages
 from bot.errors import BadSettings, BotError
 from bot.settings import Settings
-from bot.wiring import converse, open_ledger, run_bot
+from bot.wiring import converse, move_memory, open_ledger, run_bot
 from embeddings import ArchiveError
 from embeddings.cli import BROKEN, USAGE, ArchiveOption, JsonOption, app, err, out
 
@@ -33,7 +32,11 @@ def serve_command(archive: ArchiveOption = None) -> None:
             raise typer.Exit(USAGE)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("bot").setLevel(logging.INFO)
-        run_bot(settings)
+        ended = run_bot(settings)
+    if not ended:
+        # Python would break off threads in the middle of a library's work, which then aborts the process.
+        logging.shutdown()
+        os._exit(0)
 
 
 @app.command("chat")
@@ -61,18 +64,33 @@ def audit_command(
         _print_json(ledger.showing_records(article)) if as_json else out.print(ledger.showings(article))
 
 
+@app.command("migrate-memory")
+def migrate_memory_command(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The bot's database: a file, or an address.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Where to: the same, with nothing in it yet.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Move what the bot remembers, with the log by which posted answers are corrected; stop the bot first."""
+    with _mended():
+        counts = move_memory(source, target)
+    if as_json:
+        print(json.dumps(counts, indent=2))
+    else:
+        out.print(messages.memory_moved(counts), markup=False)
+
+
 def _print_json(records: Sequence[Mapping[str, Any]]) -> None:
     print(json.dumps(records, ensure_ascii=False, indent=2))
 
 
-def _settings(archive: Path | None) -> Settings:
+def _settings(archive: str | None) -> Settings:
     try:
         written = dotenv_values(".env")
     except (OSError, UnicodeDecodeError) as error:
         raise BadSettings(f".env cannot be read ({type(error).__name__}): save it as plain text, or move it") from error
     environ = {name: value for name, value in written.items() if value is not None} | dict(os.environ)
     if archive is not None:
-        environ["ONRECORD_ARCHIVE"] = str(archive)
+        environ["ONRECORD_ARCHIVE"] = archive
     return Settings.from_environ(environ)
 
 

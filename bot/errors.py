@@ -8,6 +8,7 @@ BotError
 ├── Unsure           nobody knows whether the message was sent
 ├── NotSent          Slack refused the message for good
 └── MemoryBroken     the bot's own database refuses
+    └── MemoryUnreachable  its server is not there, or went away
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ class NotSent(BotError):
 
 class MemoryBroken(BotError):
     """The bot's own database refuses: not there, full, read-only, damaged, or written by a newer version."""
+
+
+class MemoryUnreachable(MemoryBroken):
+    """The server of the bot's own database is not there, or went away; trying again may do."""
 
 
 def trail(error: BaseException) -> str:

@@ -6,7 +6,7 @@ Nothing on file is said as just that: the archive is never said to prove that wo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from bot.settings import Slack
@@ -648,6 +648,11 @@ def alert(concern: str, articles: Sequence[str]) -> str:
     """What a person has to decide, about which articles."""
     about = f": {listed([f'`{one}`' for one in articles])}" if articles else ""
     return f"{_begun(concern)}{about}"
+
+
+def memory_moved(rows: Mapping[str, int]) -> str:
+    """How much the bot remembers elsewhere from now on."""
+    return f"Moved, and the same in both: {listed([f'{count:,} {table}' for table, count in rows.items()])}."
 
 
 def how_to_get_tokens(slack: Slack) -> str:

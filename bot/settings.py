@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.errors import BadSettings
+from embeddings import Server
 from embeddings import Settings as ArchiveSettings
 
 SLACK_API = "https://slack.com/api/"
@@ -129,8 +130,10 @@ def _slack(environ: Mapping[str, str]) -> Slack:
     )
 
 
-def _beside(archive: Path) -> str:
-    """A file of its own beside the archive: that folder may be replaced or read-only."""
+def _beside(archive: Path | Server) -> str:
+    """The same database as the archive's, or a file beside its folder, which may be replaced or read-only."""
+    if isinstance(archive, Server):
+        return archive.url
     return f"sqlite:///{archive.parent / (archive.name + '.bot.db')}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -66,6 +66,24 @@ def open_ledger(settings: Settings) -> Iterator[Ledger]:
         yield Ledger(memory.answers)
 
 
+def move_memory(source: str, target: str) -> Mapping[str, int]:
+    """How many rows of each table went from one memory to another that held nothing; each an address, or a file.
+
+    Raises MemoryBroken and BadSettings.
+    """
+    from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore as Installations
+    from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore as States
+    from sqlalchemy import MetaData
+
+    from bot.memory.moving import address_of, move
+
+    slack = MetaData()
+    Installations.build_bots_table(slack, Installations.default_bots_table_name)
+    Installations.build_installations_table(slack, Installations.default_installations_table_name)
+    States.build_oauth_states_table(slack, States.default_table_name)
+    return move(address_of(source), address_of(target), others=[slack])
+
+
 def make_desk(settings: Settings, archive: Archive, memory: Memory) -> Desk:
     """The desk, by the policy of the settings."""
     from bot.desk import Desk, Policy
@@ -101,8 +119,11 @@ def converse(settings: Settings, console: Console, *, typed: TextIO | None = Non
         chat.run()
 
 
-def run_bot(settings: Settings, *, until: Event | None = None) -> None:
-    """Answer in Slack until SIGTERM or SIGINT, or until ``until`` is set; then finish what was accepted."""
+def run_bot(settings: Settings, *, until: Event | None = None) -> bool:
+    """Answer in Slack until SIGTERM or SIGINT, or until ``until`` is set; then finish what was accepted.
+
+    Returns whether nothing was still being worked on when the time for that was over.
+    """
     stop = until or _signalled()
     with ExitStack() as closing:
         bot = _assembled(settings, closing)
@@ -114,6 +135,7 @@ def run_bot(settings: Settings, *, until: Event | None = None) -> None:
         _log.info("stopping: finishing what was accepted")
         left = bot.stop()
         _log.info("stopped; %d jobs are left for the next start", left)
+        return bot.ended()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +144,7 @@ class _Bot:
 
     start: Callable[[], None]
     stop: Callable[[], int]
+    ended: Callable[[], bool]
     port: Callable[[], int]
 
 
@@ -133,7 +156,7 @@ def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
     from bot.slack.embargo import EmbargoRoster
     from bot.slack.roster import SlackRoster
     from bot.slack.socket import SocketIntake
-    from bot.slack.web import WebServer, web_app
+    from bot.slack.web import Health, WebServer, web_app
     from bot.worker import Shop, Workers
 
     _alone(settings.database, closing)
@@ -176,6 +199,7 @@ def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
     pages = web_app(
         bolt=None if socket and not installing else app,
         health=_health(archive, memory, workers, follower, socket),
+        alive=lambda: Health(sick=_sickness(workers, follower)),
         more=_pushing(settings, archive),
     )
     web = WebServer(pages, settings.host, settings.port)
@@ -200,7 +224,7 @@ def _assembled(settings: Settings, closing: ExitStack) -> _Bot:
             web.stop()
         return left
 
-    return _Bot(start=start, stop=stop, port=lambda: web.port)
+    return _Bot(start=start, stop=stop, ended=lambda: workers.ended, port=lambda: web.port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +275,10 @@ def _installing(settings: Settings, memory: Memory) -> Installing | None:
     engine = memory.database.engine
     installations = SQLAlchemyInstallationStore(client_id=settings.slack.client_id, engine=engine)
     states = SQLAlchemyOAuthStateStore(expiration_seconds=600, engine=engine)
-    installations.metadata.create_all(engine)
-    states.metadata.create_all(engine)
+    # One after the other where several bots start at once: the library looks first and makes tables then.
+    with memory.database.alone() as connection:
+        installations.metadata.create_all(connection)
+        states.metadata.create_all(connection)
     return Installing(installations=installations, states=states)
 
 
@@ -281,11 +307,6 @@ def _health(
     from bot.slack.web import Health
 
     def health() -> Health:
-        sick: dict[str, str] = {}
-        if not workers.alive:
-            sick["workers"] = "a worker has stopped: start the bot again"
-        if not follower.alive:
-            sick["follower"] = "corrections are not followed any more: start the bot again"
         unready: dict[str, str] = {}
         if socket is not None and not socket.healthy():
             unready["slack"] = "no living connection to Slack: connecting anew"
@@ -295,9 +316,18 @@ def _health(
             oldest = memory.inbox.oldest()
             if oldest is not None and _now() - oldest > _STUCK:
                 unready["inbox"] = f"the oldest job waits since {oldest.isoformat()}"
-        return Health(sick=sick, unready=unready)
+        return Health(sick=_sickness(workers, follower), unready=unready)
 
     return health
+
+
+def _sickness(workers: Workers, follower: Follower) -> dict[str, str]:
+    sick: dict[str, str] = {}
+    if not workers.alive:
+        sick["workers"] = "a worker has stopped: start the bot again"
+    if not follower.alive:
+        sick["follower"] = "corrections are not followed any more: start the bot again"
+    return sick
 
 
 def _try(wrong: dict[str, str], name: str, look: Callable[[], object]) -> None:

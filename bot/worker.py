@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from threading import Condition, Thread
 from time import monotonic
@@ -20,15 +20,17 @@ from bot.amending import Amended
 from bot.blocks import Message, View
 from bot.blocks.notices import failure, notice, refused
 from bot.desk import Home, Manner, Reply, answer_id, at_home
-from bot.errors import BotError, MemoryBroken, NotSent, Refused, TryLater, Unsure, trail
+from bot.errors import BotError, MemoryBroken, MemoryUnreachable, NotSent, Refused, TryLater, Unsure, trail
 from bot.memory import Memory, Taken
 from bot.talk import Answered, Became, Errand, Job, Person, Room
-from embeddings import ArchiveError, ModelError, StoreError, Viewer
+from embeddings import ArchiveError, ModelError, StoreError, StoreUnreachable, Viewer
 
 PACE = 1.0
 """Seconds between two posts in one channel, as Slack asks."""
 MOST_ATTEMPTS = 8
 """A job that was begun so often, and never finished, is given up with a word to the person."""
+_UNTOLD_ATTEMPTS = 3
+"""So often an answer is looked up before a person hears that the archive cannot be read."""
 _LOOK_AGAIN = 1.0
 _VERIFY_AFTER = timedelta(seconds=2)
 _MOST_DOUBLINGS = 7
@@ -112,7 +114,10 @@ class Roster(Protocol):
 
 
 class Pace:
-    """Which channels rest after a post, so that the next one comes no sooner than Slack allows."""
+    """Which channels rest after a post, so that the next one comes no sooner than Slack allows.
+
+    Of this process: what others posted stands in the inbox of a database that is shared.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -200,6 +205,11 @@ class Workers:
         return self._shop.memory.inbox.unfinished(self._shop.clock() + left)
 
     @property
+    def ended(self) -> bool:
+        """Whether no worker is at anything any more."""
+        return not any(thread.is_alive() for thread in self._threads)
+
+    @property
     def alive(self) -> bool:
         """Whether every worker runs, and who keeps their claims."""
         return all(thread.is_alive() for thread in (*self._threads, self._keeper))
@@ -242,7 +252,7 @@ class Workers:
             _log.info("job %s: %s; again in %.0f s", answer_id(job.key), late, late.seconds)
             self._pace.rest(job, late.seconds)
             # This attempt sent nothing; an earlier one may have.
-            self._postpone(job, timedelta(seconds=late.seconds), sending=taken.sending, excused=True)
+            self._postpone(job, timedelta(seconds=late.seconds), sending=taken.sending, excused=True, resting=True)
             return
         except Unsure:
             _log.warning("job %s: it may have been sent; looking before it is sent again", answer_id(job.key))
@@ -255,8 +265,11 @@ class Workers:
         if job.errand is not Errand.AMEND:
             self._pace.rest(job, PACE)
 
-    def _postpone(self, job: Job, wait: timedelta, *, sending: bool | None = None, excused: bool = False) -> None:
-        self._owed[job.key] = _Return(until=self._shop.clock() + wait, sending=sending, excused=excused)
+    def _postpone(
+        self, job: Job, wait: timedelta, *, sending: bool | None = None, excused: bool = False, resting: bool = False
+    ) -> None:
+        until = self._shop.clock() + wait
+        self._owed[job.key] = _Return(until=until, sending=sending, excused=excused, resting=resting)
         self._give_back()
 
     def _give_back(self) -> None:
@@ -266,7 +279,7 @@ class Workers:
             if owed is None:
                 continue
             try:
-                self._shop.memory.inbox.postpone(key, until=owed.until, sending=owed.sending, excused=owed.excused)
+                self._shop.memory.inbox.postpone(key, **asdict(owed))
             except BaseException:
                 self._owed[key] = owed
                 raise
@@ -279,6 +292,7 @@ class _Return:
     until: datetime
     sending: bool | None
     excused: bool
+    resting: bool
 
 
 def forget(shop: Shop) -> None:
@@ -399,6 +413,7 @@ def outcome(shop: Shop, taken: Taken) -> Reply | Home:
     except Refused as refusal:
         return Reply(message=refused(str(refusal)), manner=Manner.WHISPER)
     except (MemoryBroken, StoreError, ModelError) as error:
+        _try_again_if_away(taken, error)
         # Whoever asks can do nothing about it, and need not know what lies where on the machine.
         _log.error("job %s: %s", answer_id(job.key), error)
         return _told(shop, job, failure(answer_id(job.key), messages.NOT_AT_HAND))
@@ -408,6 +423,12 @@ def outcome(shop: Shop, taken: Taken) -> Reply | Home:
     except Exception as error:  # noqa: BLE001 - a fault of ours: the person gets a reference, the log has the rest
         _log.error("job %s failed: %s", answer_id(job.key), trail(error))
         return _told(shop, job, failure(answer_id(job.key), messages.OUR_FAULT))
+
+
+def _try_again_if_away(taken: Taken, error: Exception) -> None:
+    """Raise it where the job is to be done again: a server that is started anew is back in a moment."""
+    if isinstance(error, MemoryUnreachable | StoreUnreachable) and taken.attempts < _UNTOLD_ATTEMPTS:
+        raise error
 
 
 def deliver(shop: Shop, taken: Taken, reply: Reply | Home) -> None:
@@ -447,7 +468,8 @@ def _finish(shop: Shop, job: Job, answered: Answered | None, *, ts: str | None) 
 def _announced(shop: Shop, there: Job, reply: Reply) -> str | None:
     """Send it, written down before, for its buttons may be pressed as soon as it is there."""
     answers, answered = shop.memory.answers, reply.answered
-    if reply.manner is Manner.POST and not shop.memory.inbox.sending(there.key):
+    rest = shop.clock() + timedelta(seconds=PACE) if shop.memory.database.shared else None
+    if reply.manner is Manner.POST and not shop.memory.inbox.sending(there.key, rest=rest):
         # Whoever took it over has written down, or will, what stands where.
         raise TryLater("another process works on it", seconds=_LOOK_AGAIN)
     in_place = answered is not None and reply.manner in (Manner.UPDATE, Manner.REPLACE)

@@ -18,10 +18,17 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, false, inspect, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, TimeoutError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.pool import QueuePool
 
-from bot.errors import BadSettings, MemoryBroken
+from bot.errors import BadSettings, MemoryBroken, MemoryUnreachable
 from bot.memory.schema import jobs
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,7 +43,7 @@ _PRAGMAS = (
     # What is forgotten shall not be left in free pages of the file.
     "secure_delete = ON",
 )
-_ALONE = 0x0E2EC02D
+ALONE = 0x0E2EC02D
 """The number of the lock that PostgreSQL gives to one process at a time."""
 
 
@@ -69,7 +76,7 @@ class Database:
         """A transaction that writes while no other such one does, in whatever process; raises as ``writing`` does."""
         with self.writing() as connection:
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALONE})")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ALONE})")
             yield connection
 
     @contextmanager
@@ -143,7 +150,8 @@ def _address(url: str) -> URL:
         raise BadSettings(f"{_SETTING} cannot be read: {_SHAPES}") from error
     if address.get_backend_name() not in ("sqlite", "postgresql"):
         raise BadSettings(f"{_SETTING} begins with {address.drivername}: {_SHAPES}")
-    return address
+    # Left to itself, SQLAlchemy takes the driver of before.
+    return address.set(drivername="postgresql+psycopg") if address.drivername == "postgresql" else address
 
 
 _SETTING = "ONRECORD_DATABASE"
@@ -171,18 +179,23 @@ def _engaged(address: URL) -> Database:
     sqlite = address.get_backend_name() == "sqlite"
     try:
         # A statement's parameters are people's words, which belong into no log.
-        engine = create_engine(address, hide_parameters=True, **(_sqlite_options(address) if sqlite else _PATIENT))
+        options = _sqlite_options(address) if sqlite else _server_options(address)
+        engine = create_engine(address, hide_parameters=True, **options)
     except NoSuchModuleError as error:
         raise BadSettings(f"{_SETTING} begins with {address.drivername}: {_SHAPES}") from error
     except ModuleNotFoundError as error:
-        raise BadSettings(f"{_SETTING} needs a driver: `pip install {error.name}`") from error
+        raise BadSettings(f"{_SETTING} needs a driver: `pip install 'onrecord[postgres]'`") from error
     if sqlite:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
     return Database(engine, Lock() if sqlite else nullcontext())
 
 
-_PATIENT = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+def _server_options(address: URL) -> Mapping[str, Any]:
+    """A server that is gone is noticed in seconds, before Slack stops waiting for most events."""
+    patience = {"connect_timeout": 3, "tcp_user_timeout": 10_000, "application_name": "onrecord"}
+    own = {name: value for name, value in patience.items() if name not in address.query}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "connect_args": own}
 
 
 def _sqlite_options(address: URL) -> Mapping[str, Any]:
@@ -252,8 +265,10 @@ def translated(url: URL) -> Iterator[None]:
     except (DBAPIError, TimeoutError) as error:
         # Not the whole error: it would bring the statement along.
         cause = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
-        advice = next((advice for sign, advice in _ADVICE.items() if sign in cause), _LOOK)
-        raise MemoryBroken(f"{shown(url)}: {cause}: {advice}") from error
+        advice = next((advice for sign, advice in _ADVICE.items() if sign in cause), None)
+        away = advice is None and isinstance(error, OperationalError | TimeoutError) and not _is_file(url)
+        kind = MemoryUnreachable if away else MemoryBroken
+        raise kind(f"{shown(url)}: {cause}: {advice or _LOOK}") from error
     except CommandError as error:
         raise MemoryBroken(f"the steps that make the database are not there ({error}): {_ANEW}") from error
 
@@ -267,6 +282,11 @@ _ADVICE = {
     "locked": "another process holds the file: stop it, or wait for it",
     "malformed": "the file is damaged: put back a copy, or move it away and begin anew",
     "not a database": f"the file is none of the bot's: name another in {_SETTING}",
+    "permission denied": "let the bot's role make its tables: `GRANT CREATE ON SCHEMA public TO …`",
+    'FATAL:  database "': f"make it with `createdb`, or name another in {_SETTING}",
+    "read-only transaction": f"it is a replica, or it is kept from writing: name the primary in {_SETTING}",
+    "connection slots": "raise max_connections on the server, or start fewer bots",
+    "too many clients": "raise max_connections on the server, or start fewer bots",
     "I/O error": "the device fails or is gone: see its log",
 }
 

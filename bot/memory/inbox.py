@@ -13,15 +13,17 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.memory.database import Database, now
-from bot.memory.schema import jobs
+from bot.memory.database import Database, keep, now
+from bot.memory.schema import jobs, rests
 from bot.talk import Errand, Job
 
-LEASE = timedelta(minutes=2)
-"""So long a claim holds that nobody renews."""
+LEASE = timedelta(seconds=30)
+"""So long a claim holds that nobody renews: after that, others take over what a dead process was at."""
 _KEYS_KEPT = timedelta(days=1)
 _SET_ASIDE = timedelta(hours=1)
 _EXCUSED_FOR = timedelta(hours=1)
+_LONGEST_REST = timedelta(hours=1)
+"""What is to rest for longer was written down by a clock that was set back since."""
 _WAITING = and_(jobs.c.payload.is_not(None), jobs.c.claimed_by.is_(None))
 _log = logging.getLogger(__name__)
 
@@ -60,7 +62,10 @@ class Inbox:
         return True
 
     def take(self, *, now: datetime, resting: Collection[tuple[str, str]] = ()) -> Taken | None:
-        """Claim the oldest job whose time has come, in a channel that nobody is working in and that is not resting."""
+        """Claim the oldest job whose time has come, in a channel that nobody is working in and that is not resting.
+
+        ``resting`` are teams and channels that rest beside those that every process knows of.
+        """
         with self.database.alone() as connection:
             while (row := connection.execute(self._next(now, resting)).first()) is not None:
                 taken = self._claim(connection, row, now)
@@ -68,10 +73,16 @@ class Inbox:
                     return taken
         return None
 
-    def sending(self, key: str) -> bool:
-        """Note that the answer is about to be sent; False when another process took the job over: send nothing."""
+    def sending(self, key: str, *, rest: datetime | None = None) -> bool:
+        """Note that the answer is about to be sent; False when another process took the job over: send nothing.
+
+        With it, let the job's channel ``rest`` until then in every process that shares the database.
+        """
         with self.database.writing() as connection:
-            return bool(connection.execute(jobs.update().where(*self._mine(key)).values(sending=True)).rowcount)
+            mine = connection.execute(jobs.update().where(*self._mine(key)).values(sending=True)).rowcount
+            if mine and rest is not None:
+                _rest(connection, key, until=rest)
+            return bool(mine)
 
     def done(self, key: str, *, then: Iterable[Job] = ()) -> None:
         """Finish a job: all but its key is erased; with that, write down those that come after it."""
@@ -80,11 +91,14 @@ class Inbox:
                 add(connection, job, at=self.clock())
             finish(connection, key, at=self.clock())
 
-    def postpone(self, key: str, *, until: datetime, sending: bool | None = None, excused: bool = False) -> None:
+    def postpone(
+        self, key: str, *, until: datetime, sending: bool | None = None, excused: bool = False, resting: bool = False
+    ) -> None:
         """Give a job back, to be worked later.
 
         ``sending`` changes what was noted: False where nothing can have been sent, in this attempt or before. An
-        ``excused`` attempt, which others made fail, does not count in the first hour.
+        ``excused`` attempt, which others made fail, does not count in the first hour. With ``resting``, its channel
+        rests until then in every process that shares the database.
         """
         noted: dict[str, Any] = {} if sending is None else {"sending": sending}
         if excused:
@@ -92,7 +106,8 @@ class Inbox:
             noted["attempts"] = case((young, jobs.c.attempts - 1), else_=jobs.c.attempts)
         changed = jobs.update().where(*self._mine(key)).values(not_before=until, **_UNCLAIMED, **noted)
         with self.database.writing() as connection:
-            connection.execute(changed)
+            if connection.execute(changed).rowcount and resting:
+                _rest(connection, key, until=until)
 
     def release(self) -> int:
         """Give back all that is claimed by whomever, when no process but this one has the database; says how many."""
@@ -124,9 +139,13 @@ class Inbox:
             return connection.execute(select(func.min(jobs.c.arrived)).where(_WAITING)).scalar()
 
     def forget(self, before: datetime) -> int:
-        """Forget the keys of jobs done before a moment, never those of the last day; says how many."""
+        """Forget rests that are over, and the keys of jobs done before a moment, never those of the last day.
+
+        Says how many jobs.
+        """
         moment = min(before, self.clock() - _KEYS_KEPT)
         with self.database.writing() as connection:
+            connection.execute(rests.delete().where(rests.c.until < self.clock()))
             return connection.execute(jobs.delete().where(jobs.c.done < moment)).rowcount
 
     def drop(self, before: datetime, *, but: Collection[Errand] = ()) -> int:
@@ -146,10 +165,11 @@ class Inbox:
         worked = exists().where(
             others.c.lane == jobs.c.lane, others.c.claimed_by.is_not(None), others.c.number != jobs.c.number
         )
+        rested = exists().where(rests.c.lane == jobs.c.lane, rests.c.until > now, rests.c.until <= now + _LONGEST_REST)
         lanes = [_lane(team, channel) for team, channel in resting]
         return (
             select(jobs.c.number, jobs.c.key, jobs.c.payload, jobs.c.attempts, jobs.c.sending)
-            .where(jobs.c.payload.is_not(None), self._free(now), ~worked, jobs.c.lane.not_in(lanes))
+            .where(jobs.c.payload.is_not(None), self._free(now), ~worked, ~rested, jobs.c.lane.not_in(lanes))
             .order_by(jobs.c.number)
             .limit(1)
             .with_for_update()
@@ -187,10 +207,21 @@ def _timely(now: datetime) -> ColumnElement[bool]:
     return or_(none, jobs.c.not_before <= now, ever)
 
 
+def _rest(connection: Connection, key: str, *, until: datetime) -> None:
+    lane = connection.execute(select(jobs.c.lane).where(jobs.c.key == key)).scalar_one()
+    keep(connection, rests, key={"lane": lane}, values={"until": until})
+
+
 def add(connection: Connection, job: Job, *, at: datetime) -> None:
     """Write a job down within a transaction, unless one of its key was ever seen."""
-    if connection.execute(select(jobs.c.number).where(jobs.c.key == job.key)).first() is None:
-        connection.execute(jobs.insert().values(**_row(job, at)))
+    if connection.execute(select(jobs.c.number).where(jobs.c.key == job.key)).first() is not None:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(jobs.insert().values(**_row(job, at)))
+    except IntegrityError:
+        # Another process wrote it down in between.
+        return
 
 
 def _row(job: Job, at: datetime) -> dict[str, Any]:

@@ -73,6 +73,14 @@ Index("jobs_open", jobs.c.number, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("jobs_one_worked_in_a_lane", jobs.c.lane, unique=True, sqlite_where=_CLAIMED, postgresql_where=_CLAIMED)
 Index("jobs_done", jobs.c.done)
 
+# Channels that Slack takes nothing for until then, whichever process would post there.
+rests = Table(
+    "rests",
+    metadata,
+    Column("lane", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
 answers = Table(
     "answers",
     metadata,

@@ -93,12 +93,22 @@ class Dispatch:
         self._threads.shutdown()
 
 
-def web_app(*, bolt: App | None, health: Callable[[], Health], more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The pages of the bot and ``more``; without ``bolt``, as in Socket Mode, none that Slack calls."""
-    dispatch = Dispatch(bolt) if bolt is not None else None
+def web_app(
+    *,
+    bolt: App | None,
+    health: Callable[[], Health],
+    alive: Callable[[], Health] | None = None,
+    more: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """The pages of the bot and ``more``; without ``bolt``, as in Socket Mode, none that Slack calls.
 
-    async def alive(request: Request) -> Response:
-        return _told((await asyncio.to_thread(health)).sick)
+    ``alive`` says whether it is to be started anew, without asking anybody who may be slow to answer.
+    """
+    dispatch = Dispatch(bolt) if bolt is not None else None
+    sickness = alive or health
+
+    async def living(request: Request) -> Response:
+        return _told((await asyncio.to_thread(sickness)).sick)
 
     async def ready(request: Request) -> Response:
         found = await asyncio.to_thread(health)
@@ -110,7 +120,7 @@ def web_app(*, bolt: App | None, health: Callable[[], Health], more: Sequence[Ba
         if dispatch is not None:
             dispatch.close()
 
-    pages = [Route("/healthz", alive), Route("/readyz", ready)]
+    pages = [Route("/healthz", living), Route("/readyz", ready)]
     return Starlette(routes=[*pages, *more, *(dispatch.routes() if dispatch else ())], lifespan=running)
 
 

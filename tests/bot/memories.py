@@ -1,9 +1,8 @@
-"""Databases for the tests of the memory: SQLite always, PostgreSQL where there is one to be emptied."""
+"""What the tests of the memory share: a file for it, jobs, a clock, and processes of their own."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,30 +11,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, make_url, text
-
 from bot.talk import Errand, Job
 
 NOON = datetime(2031, 5, 6, 12, tzinfo=UTC)
-SERVER = os.environ.get("ONRECORD_TEST_DATABASE", "")
-MISSING = (
-    "NOT TESTED: the bot's memory on PostgreSQL; set ONRECORD_TEST_DATABASE to an address like "
-    "postgresql+psycopg://user@host/onrecord_test, whose tables are dropped"
-)
-BACKENDS = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
 
 
-def fresh(backend: str, folder: Path) -> str:
-    """The address of a database with nothing in it."""
-    if backend == "sqlite":
-        return f"sqlite:///{folder / 'bot.db'}"
-    assert "test" in (make_url(SERVER).database or ""), "only a database that is named a test's is emptied"
-    engine = create_engine(SERVER)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return SERVER
+def in_file(folder: Path) -> str:
+    """The address of a database in a file that is not there yet."""
+    return f"sqlite:///{folder / 'bot.db'}"
 
 
 class Clock:

@@ -246,7 +246,7 @@ def test_the_model_is_where_the_bot_looks_for_it_and_what_it_writes_is_in_the_vo
     copied = [value for name, value in stages[-1] if name == "COPY"]
     assert copied == ["--from=build /opt/onrecord /opt/onrecord"]
     assert settings.archive.cache.is_relative_to("/opt/onrecord")
-    assert settings.archive.archive.parent == Path("/data")
+    assert settings.archive.beside.parent == Path("/data")
     assert settings.database.startswith("sqlite:////data/")
     assert settings.host == "0.0.0.0"
 
@@ -399,7 +399,7 @@ def test_the_unit_starts_the_bot_as_its_own_user() -> None:
     environ = dict(word.split("=", 1) for word in service["Environment"])
     assert environ["ORT_DISABLE_TELEMETRY"] == "1"
     # Where it may write.
-    assert Settings.from_environ(environ).archive.archive.parent == Path("/var/lib", service["StateDirectory"][0])
+    assert Settings.from_environ(environ).archive.beside.parent == Path("/var/lib", service["StateDirectory"][0])
     assert Settings.from_environ(environ).archive.cache == Path("/var/cache", service["CacheDirectory"][0])
 
 
@@ -472,6 +472,6 @@ def test_links_lead_somewhere(link: str, page: str) -> None:
 
 def test_no_other_host_is_named_than_those_that_are_meant() -> None:
     meant = {"api.slack.com", "slack.com", "download.pytorch.org", "127.0.0.1", "onrecord.example.com", "…"}
-    for file in (*DEPLOY.iterdir(), PAGE):
+    for file in (*(one for one in DEPLOY.rglob("*") if one.is_file()), PAGE):
         hosts = set(re.findall(r"https?://([^/:\s\"'`{]+)", file.read_text(encoding="utf-8")))
         assert hosts <= meant, file.name

@@ -73,7 +73,7 @@ CONTEXT, CITE, REPORT = Verb.CONTEXT, Verb.CITE, Verb.REPORT
 
 @pytest.fixture
 def archive(wire: Settings, tmp_path: Path) -> Iterator[Archive]:
-    shutil.copytree(wire.archive, tmp_path / "archive")
+    shutil.copytree(wire.beside, tmp_path / "archive")
     with open_archive(replace(wire, archive=tmp_path / "archive"), writing=True) as opened:
         yield opened
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.memory import Memory, open_memory
 from bot.memory.schema import answers, feedback
 from bot.talk import Answered, Ask, Narrowing, QuotesBy, Shown
-from tests.bot.memories import BACKENDS, JOB, NOON, Clock, fresh
+from tests.bot.memories import JOB, NOON, Clock, in_file
 
 TIDE = Shown("tide", 1, 2, "aa")
 TIDE_2 = Shown("tide", 2, 2, "bb")
@@ -37,9 +37,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=BACKENDS)
-def memory(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Memory]:
-    with open_memory(fresh(request.param, tmp_path), clock=clock) as opened:
+@pytest.fixture
+def memory(url: str, clock: Clock) -> Iterator[Memory]:
+    with open_memory(url, clock=clock) as opened:
         yield opened
 
 
@@ -247,7 +247,7 @@ def test_what_was_asked_and_by_whom_is_forgotten_and_what_was_shown_stays(memory
 
 
 def test_what_is_forgotten_is_not_left_in_the_file(tmp_path: Path) -> None:
-    with open_memory(fresh("sqlite", tmp_path)) as memory:
+    with open_memory(in_file(tmp_path)) as memory:
         memory.answers.record(replace(ASKED, user="U0LANTERN", request=Ask(question="Where is the lighthouse?")))
         memory.answers.rate("A1", team="T1", user="U0LANTERN", useful=False, reason="No foghorn")
         memory.answers.forget(minutes(1) + timedelta(days=9999))
@@ -258,7 +258,7 @@ def test_what_is_forgotten_is_not_left_in_the_file(tmp_path: Path) -> None:
 
 
 def test_whether_a_thread_is_ours_is_looked_up_not_searched_for(tmp_path: Path) -> None:
-    with open_memory(fresh("sqlite", tmp_path)) as memory, memory.database.reading() as connection:
+    with open_memory(in_file(tmp_path)) as memory, memory.database.reading() as connection:
         for query, index in (
             (
                 select(answers.c.number).where(answers.c.team == "", answers.c.channel == "", answers.c.thread == ""),

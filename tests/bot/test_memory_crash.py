@@ -12,19 +12,13 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, event
 
 from bot.memory import Memory, open_memory
 from bot.talk import Answered, Ask, Shown
-from tests.bot.memories import BACKENDS, NOON, fresh, job, reports, started
+from tests.bot.memories import NOON, job, reports, started
 
 ROUNDS = 25
-
-
-@pytest.fixture(params=BACKENDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return fresh(request.param, tmp_path)
 
 
 def answered(key: str) -> Answered:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import multiprocessing.pool
 import stat
 import traceback
@@ -20,20 +19,10 @@ from bot.memory import open_memory
 from bot.memory.database import Database, open_database
 from bot.memory.inbox import Inbox
 from bot.memory.schema import metadata
-from tests.bot.memories import BACKENDS, JOB, MISSING, NOON, SERVER, fresh, job, reports, started
+from tests.bot.memories import JOB, NOON, in_file, job, reports, started
 
 PASSWORD = "hunter" + "2"
 WORDS = "the secret of " + "the lighthouse"
-
-
-@pytest.fixture(params=BACKENDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return fresh(request.param, tmp_path)
-
-
-@pytest.mark.skipif(not SERVER, reason=MISSING)
-def test_the_memory_is_tested_on_a_server_too() -> None:
-    assert "postgresql" in BACKENDS
 
 
 def differences(database: Database) -> list[object]:
@@ -118,7 +107,7 @@ def test_a_database_in_memory_serves_all_threads() -> None:
 
 
 def test_what_is_acknowledged_survives_the_loss_of_power(tmp_path: Path) -> None:
-    database = open_database(fresh("sqlite", tmp_path))
+    database = open_database(in_file(tmp_path))
     with database.reading() as connection:
         told = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")}
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
@@ -137,7 +126,7 @@ def test_a_new_file_and_its_log_are_their_owners_alone(tmp_path: Path) -> None:
 
 
 def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
-    database = open_database(fresh("sqlite", tmp_path))
+    database = open_database(in_file(tmp_path))
     inbox = Inbox(database)
     inbox.put(JOB)
     with database.writing():
@@ -167,12 +156,9 @@ def test_an_address_that_cannot_be_names_the_setting_and_an_example(
 
 def test_a_server_that_cannot_be_reached_is_named_without_its_password() -> None:
     with pytest.raises(BotError) as refusal:
-        open_database(f"postgresql+psycopg://reporter:{PASSWORD}@127.0.0.1:1/onrecord_test")
-    if importlib.util.find_spec("psycopg"):
-        assert isinstance(refusal.value, MemoryBroken)
-        assert "reporter:***@127.0.0.1" in str(refusal.value)
-    else:
-        assert "pip install psycopg" in str(refusal.value)
+        open_database(f"postgresql://reporter:{PASSWORD}@127.0.0.1:1/onrecord_test")
+    assert isinstance(refusal.value, MemoryBroken)
+    assert "reporter:***@127.0.0.1" in str(refusal.value)
     assert PASSWORD not in "".join(traceback.format_exception(refusal.value))
 
 
@@ -185,7 +171,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
-    url = fresh("sqlite", tmp_path)
+    url = in_file(tmp_path)
     database = open_database(url)
     with database.writing() as connection:
         connection.execute(text("DROP TABLE alembic_version"))
@@ -203,7 +189,7 @@ def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_only_be_read_is_refused_at_opening_and_by_ping(tmp_path: Path) -> None:
-    url = fresh("sqlite", tmp_path)
+    url = in_file(tmp_path)
     database = open_database(url)
     reading = f"sqlite:///file:{tmp_path / 'bot.db'}?mode=ro&uri=true"
     assert_refused(reading, match="readonly database: let the bot write")
@@ -215,7 +201,7 @@ def test_a_file_that_may_only_be_read_is_refused_at_opening_and_by_ping(tmp_path
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
-    url = fresh("sqlite", tmp_path)
+    url = in_file(tmp_path)
     with open_memory(url) as memory:
         for number in range(200):
             memory.inbox.put(job(f"Ev{number}", text="x" * 200))
@@ -227,7 +213,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_full_device_refuses_a_job_and_keeps_what_it_has(tmp_path: Path) -> None:
-    database = open_database(fresh("sqlite", tmp_path))
+    database = open_database(in_file(tmp_path))
     inbox = Inbox(database)
     with database.reading() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -258,7 +244,7 @@ def test_a_full_device_refuses_a_job_and_keeps_what_it_has(tmp_path: Path) -> No
 
 
 def test_a_busy_file_is_told_by_ping(tmp_path: Path) -> None:
-    url = fresh("sqlite", tmp_path)
+    url = in_file(tmp_path)
     one, other = open_database(url), open_database(f"{url}?timeout=0.01")
     with one.writing(), pytest.raises(MemoryBroken, match="locked: another process holds the file"):
         other.ping()

@@ -24,12 +24,7 @@ from bot.memory.database import open_database
 from bot.memory.inbox import LEASE, job_of, lane_of, payload_of
 from bot.memory.schema import jobs
 from bot.talk import Errand, Job
-from tests.bot.memories import BACKENDS, JOB, NOON, Clock, fresh, job, reports, started
-
-
-@pytest.fixture(params=BACKENDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return fresh(request.param, tmp_path)
+from tests.bot.memories import JOB, NOON, Clock, in_file, job, reports, started
 
 
 @pytest.fixture
@@ -147,7 +142,7 @@ def test_done_leaves_nothing_but_the_key(inbox: Inbox, clock: Clock) -> None:
 
 
 def test_what_is_done_is_not_left_in_the_file(tmp_path: Path) -> None:
-    database = open_database(fresh("sqlite", tmp_path))
+    database = open_database(in_file(tmp_path))
     inbox = Inbox(database)
     inbox.put(job("Ev1", text="the secret of the lighthouse"))
     inbox.take(now=NOON)
@@ -212,7 +207,7 @@ def test_a_job_of_another_version_holds_nobody_up(inbox: Inbox, clock: Clock, ca
 
 
 def test_keys_of_old_do_not_slow_the_search_for_work(tmp_path: Path) -> None:
-    database = open_database(fresh("sqlite", tmp_path))
+    database = open_database(in_file(tmp_path))
     with database.reading() as connection:
         query = Inbox(database)._next(NOON, [("T1", "C1")]).compile(connection, compile_kwargs={"literal_binds": True})
         plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -14,7 +13,6 @@ from bot.memory import Memory, open_memory
 from bot.memory.requests import from_json, narrowing_from_json, narrowing_to_json, to_json
 from bot.talk import Ask, ChannelSettings, Citing, Narrowing, PersonSettings, QuotesBy, Request, SourceOf
 from embeddings import Kind
-from tests.bot.memories import BACKENDS, fresh
 
 words = st.text(alphabet=st.characters(exclude_categories=()))
 narrowings = st.builds(
@@ -65,9 +63,9 @@ def test_what_is_no_request_is_refused(line: str) -> None:
 # Preferences.
 
 
-@pytest.fixture(params=BACKENDS)
-def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
-    with open_memory(fresh(request.param, tmp_path)) as opened:
+@pytest.fixture
+def memory(url: str) -> Iterator[Memory]:
+    with open_memory(url) as opened:
         yield opened
 
 

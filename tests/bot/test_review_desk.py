@@ -28,7 +28,7 @@ WINDOWS = (Verb.CONTEXT, Verb.CITE, Verb.REPORT)
 @pytest.fixture
 def settings(wire: Settings, tmp_path: Path) -> Settings:
     """An archive of the test's own."""
-    shutil.copytree(wire.archive, tmp_path / "archive")
+    shutil.copytree(wire.beside, tmp_path / "archive")
     return replace(wire, archive=tmp_path / "archive")
 
 

@@ -465,6 +465,28 @@ def test_what_is_wrong_is_said(bot: Bot, health: Health, alive: int, ready: int)
     assert response.json()["reasons"] == {**health.sick, **health.unready}
 
 
+def test_whether_it_lives_is_told_while_nobody_knows_whether_it_is_ready() -> None:
+    asked, answered = Event(), Event()
+
+    def slow() -> Health:
+        asked.set()
+        answered.wait(30)
+        return Health(unready={"memory": "the server is gone"})
+
+    server = WebServer(web_app(bolt=None, health=slow, alive=Health), "127.0.0.1", 0)
+    server.start()
+    with ThreadPoolExecutor(1) as waiting:
+        try:
+            ready = waiting.submit(http, "GET", f"http://127.0.0.1:{server.port}/readyz")
+            assert asked.wait(10)
+            assert http("GET", f"http://127.0.0.1:{server.port}/healthz").status == 200
+            answered.set()
+            assert ready.result().status == 503
+        finally:
+            answered.set()
+            server.stop()
+
+
 def test_in_socket_mode_there_is_only_health() -> None:
     server = WebServer(web_app(bolt=None, health=Health), "127.0.0.1", 0)
     server.start()

@@ -16,23 +16,11 @@ from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.ports import port_of, reserved_port
 from tests.standin import StandIn
 
 ONRECORD = Path(sys.executable).with_name("onrecord")
 _PATIENCE = 90.0
-
-
-def reserved_port() -> socket.socket:
-    """Something that holds a port without listening on it: Linux gives it to nobody else, and lets the bot listen."""
-    holder = socket.socket()
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    holder.bind(("127.0.0.1", 0))
-    return holder
-
-
-def port_of(holder: socket.socket) -> int:
-    """The port that is held."""
-    return int(holder.getsockname()[1])
 
 
 @dataclass

@@ -21,10 +21,10 @@ from typing import Any
 import pytest
 
 from embeddings import Settings
+from tests.ports import port_of, reserved_port
 from tests.slack import process
 from tests.slack.crabline import Answer, Asked, Between, Crabline, Missing, install
 from tests.slack.crabline.between import Passed, pass_on
-from tests.slack.process import port_of, reserved_port
 from tests.slack.test_journeys import CRANE, CRANE_WORDS
 
 JSON = dict[str, Any]

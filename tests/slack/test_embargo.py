@@ -33,7 +33,7 @@ SECRETS = ("wrasse", "brackle", "kestrel", "urn:x:quay", "two people at the boar
 @pytest.fixture
 def bot(serving: Serving, wire: Settings, tmp_path: Path) -> Iterator[Bot]:
     """A bot whose embargo group is a user group of ruth and omar."""
-    shutil.copytree(wire.archive, tmp_path / "own")
+    shutil.copytree(wire.beside, tmp_path / "own")
     with StandIn() as slack:
         people = slack.workspace
         group = people.form_group("ruth", "omar")

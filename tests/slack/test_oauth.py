@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from embeddings import Settings
+from tests.ports import port_of, reserved_port
 from tests.slack.conftest import MODES
-from tests.slack.process import Bot, port_of, reserved_port
+from tests.slack.process import Bot
 from tests.slack.test_journeys import CRANE, CRANE_WORDS, enough, quoted
 from tests.standin import Message, Rules, StandIn, Workspace
 from tests.standin.browser import Browser

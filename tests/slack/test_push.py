@@ -55,7 +55,7 @@ def pushed(bot: Bot, **changes: object) -> dict[str, int]:
 @pytest.fixture
 def own(wire: Settings, tmp_path: Path) -> Path:
     """An archive of the test's own."""
-    shutil.copytree(wire.archive, tmp_path / "own")
+    shutil.copytree(wire.beside, tmp_path / "own")
     return tmp_path / "own"
 
 

@@ -156,7 +156,7 @@ def test_an_archive_that_is_gone_or_damaged_is_said_with_a_reference_that_the_lo
     serving: Serving, wire: Settings, tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(wire.archive, copy)
+    shutil.copytree(wire.beside, copy)
     bot = serving("http", ONRECORD_ARCHIVE=str(copy))
     slack = bot.slack
     for path in copy.rglob("*"):
