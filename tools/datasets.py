@@ -76,19 +76,23 @@ def asked_on(query: dict[str, Any]) -> date | None:
     return date.fromisoformat(query["asked"][:10]) if query.get("asked") else None
 
 
+def archive_folder(name: str, encoder: str = "onnx-int8") -> Path:
+    """Where this set's own archive is."""
+    return WORK / f"{name}-{encoder}"
+
+
 def archive_settings(name: str, encoder: str = "onnx-int8") -> Settings:
     """Settings whose archive is this set's own."""
-    return Settings.from_environ(
-        os.environ | {"ONRECORD_ARCHIVE": str(WORK / f"{name}-{encoder}"), "ONRECORD_ENCODER": encoder}
-    )
+    named = {"ONRECORD_ARCHIVE": str(archive_folder(name, encoder)), "ONRECORD_ENCODER": encoder}
+    return Settings.from_environ(os.environ | named)
 
 
 def archive_of(questions: QuestionSet, encoder: str = "onnx-int8") -> Archive:
     """The set's articles in an archive, ingested at the first call and kept for the next."""
-    settings = archive_settings(questions.name, encoder)
-    done = settings.archive / ".complete"
+    settings, folder = archive_settings(questions.name, encoder), archive_folder(questions.name, encoder)
+    done = folder / ".complete"
     if not done.exists():
-        print(f"Ingesting {questions.name} into {settings.archive.relative_to(ROOT)} (once) …", file=sys.stderr)
+        print(f"Ingesting {questions.name} into {folder.relative_to(ROOT)} (once) …", file=sys.stderr)
         with open_archive(settings, writing=True) as archive:
             archive.ingest([questions.articles])
         done.touch()

@@ -55,9 +55,8 @@ def main() -> None:
             table = _table(name)
             _row(table, "Onrecord, 5-fold", questions, crossed, style="bold")
             _row(table, "Onrecord, shipped weights", questions, _run(archive, questions))
-            theirs = _peer_run(questions, archive)
-            if theirs:
-                _row(table, "txtai hybrid, this run", questions, theirs)
+            for label, theirs in _peer_runs(questions, archive):
+                _row(table, f"{label}, this run", questions, theirs)
             for row in _published(name):
                 table.add_row(*row, style="dim")
             console.print(table)
@@ -166,13 +165,15 @@ def _same(title: str, column: str) -> bool:
     return column.split()[0] in title
 
 
-def _peer_run(questions: QuestionSet, archive: Archive) -> Run | None:
-    """The peer's run over the archive's own paragraphs; None where its environment is missing."""
+def _peer_runs(questions: QuestionSet, archive: Archive) -> Iterable[tuple[str, Run]]:
+    """Each peer's run over the archive's own paragraphs; none where their environment is missing."""
     if not peer.installed():
-        console.print("txtai is not installed: `make evaluate` installs it.", style="yellow")
-        return None
-    peer.build(questions, archive, anew=False)
-    return peer.ask(questions)[1]
+        console.print("The peers are not installed: `make evaluate` installs them.", style="yellow")
+        return
+    peer.encode(questions, archive)
+    for name, label in peer.PEERS.items():
+        peer.build(name, questions)
+        yield label, peer.ask(name, questions)[1]
 
 
 def _old_stories(questions: QuestionSet, archive: Archive) -> None:
