@@ -125,7 +125,7 @@ def test_the_example_shows_the_defaults(example: dict[str, str]) -> None:
     # What depends on the machine, on the weights or on the newsroom has no value to show.
     empty = {name for name, value in example.items() if not value}
     assert empty == {
-        *("ONRECORD_THREADS", "ONRECORD_CACHE", "ONRECORD_THRESHOLD"),
+        *("ONRECORD_THREADS", "ONRECORD_PROCESSES", "ONRECORD_CACHE", "ONRECORD_THRESHOLD", "ONRECORD_ARCHIVE_REPLICA"),
         *("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
         *("ONRECORD_PUBLIC_URL", "ONRECORD_ADMINS", "ONRECORD_WORKSPACES", "ONRECORD_REPORTS_CHANNEL"),
         *("ONRECORD_EMBARGO_GROUP", "ONRECORD_INGEST_TOKEN"),
