@@ -269,19 +269,26 @@ def ranked(statements: Iterable[Statement], topic: Topic, encoder: Encoder) -> l
     by_paragraph: dict[tuple[str, int], list[Statement]] = defaultdict(list)
     for one in statements:
         by_paragraph[one.article.id, one.paragraph.ordinal].append(one)
-    scored = (one for group in by_paragraph.values() for one in _scored(group, topic, encoder))
+    groups = list(by_paragraph.values())
+    texts = [group[0].paragraph.span.cut(group[0].article.text) for group in groups]
+    parts = [[list(_within(one, group[0].paragraph.span)) for one in group] for group in groups]
+    read = encoder.spans(texts, [[part for of_one in each for part in of_one] for each in parts])
+    scored = (
+        one
+        for group, text, of_each, rows in zip(groups, texts, parts, read, strict=True)
+        for one in _scored(group, text, of_each, rows, topic)
+    )
     return sorted(scored, key=lambda one: -one.score)
 
 
-def _scored(statements: Sequence[Statement], topic: Topic, encoder: Encoder) -> Iterator[Statement]:
+def _scored(
+    statements: Sequence[Statement], text: str, parts: Sequence[Sequence[Span]], rows: Vectors, topic: Topic
+) -> Iterator[Statement]:
     """Statements of one paragraph: the best cosine of their parts, and the shares of the topic's words held.
 
     What stands in the paragraph beside the statement counts for half.
     """
-    paragraph = statements[0].paragraph.span
-    text = paragraph.cut(statements[0].article.text)
-    parts = [list(_within(one, paragraph)) for one in statements]
-    cosines = iter(encoder.spans(text, [part for of_one in parts for part in of_one]) @ topic.vector)
+    cosines = iter(rows @ topic.vector)
     around = _share(text, topic) / 2
     for one, of_one in zip(statements, parts, strict=True):
         meaning = max(float(cosine) for cosine in islice(cosines, len(of_one)))

@@ -104,12 +104,13 @@ class Search:
         shown = self._told_once(ranking, filters=filters, limit=limit)
         first = [(one.candidate.article, one.candidate.ordinal) for one, _ in shown[:marked]]
         quotations = self.store.quotations_in(first) if first else ()
+        marks = self._marks(ranking, [one for one, _ in shown[:marked]], vector)
         return tuple(
             Passage(
                 article=one.candidate.article,
                 paragraph=one.paragraph,
                 score=one.score,
-                marks=self._marks(ranking, one, vector) if place < marked else (),
+                marks=marks[place] if place < marked else (),
                 also=also,
                 quotations=quotations[place] if place < marked else (),
             )
@@ -132,12 +133,18 @@ class Search:
                 break
         return [(one, _each_once(also, but=one.candidate.article.id)) for one, also in told]
 
-    def _marks(self, ranking: Ranking, one: Ranked, vector: Vectors) -> tuple[Span, ...]:
-        text, start = one.text, one.paragraph.start
-        spans = sentences(text, Span(0, len(text)))
-        if len(spans) > 1:
-            spans = (answering_sentence(ranking, text, spans, self.encoder.spans(text, spans) @ vector),)
-        return tuple(Span(start + span.start, start + span.end) for span in spans)
+    def _marks(self, ranking: Ranking, shown: Sequence[Ranked], vector: Vectors) -> list[tuple[Span, ...]]:
+        """For each of these passages the sentence that answers; a passage of one sentence answers as a whole."""
+        parts = [sentences(one.text, Span(0, len(one.text))) for one in shown]
+        several = [place for place, spans in enumerate(parts) if len(spans) > 1]
+        read = self.encoder.spans([shown[place].text for place in several], [parts[place] for place in several])
+        for place, rows in zip(several, read, strict=True):
+            parts[place] = (answering_sentence(ranking, shown[place].text, parts[place], rows @ vector),)
+        starts = (one.paragraph.start for one in shown)
+        return [
+            tuple(Span(start + span.start, start + span.end) for span in spans)
+            for start, spans in zip(starts, parts, strict=True)
+        ]
 
 
 def on_file(filters: Filters, store: Store) -> Filters:

@@ -38,8 +38,8 @@ class Encoder(Protocol):
     def question(self, text: str) -> Vectors:
         """One unit vector: shape ``(dimension,)``."""
 
-    def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
-        """One row for each span, read in the context of the whole text: shape ``(len(spans), dimension)``.
+    def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> Sequence[Vectors]:
+        """For each text one row for each of its spans, read in the context of the whole: shape ``(spans, dimension)``.
 
         Unit length, or zeros for a span that lies beyond what the model can read at once.
         """

@@ -37,6 +37,6 @@ class HashingEncoder:
         vector: Vectors = self.passages([text])[0]
         return vector
 
-    def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
-        """One unit row for each span: shape ``(len(spans), dimension)``."""
-        return self.passages([span.cut(text) for span in spans])
+    def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """For each text one unit row for each of its spans: shape ``(spans, dimension)``."""
+        return [self.passages([span.cut(text) for span in each]) for text, each in zip(texts, spans, strict=True)]

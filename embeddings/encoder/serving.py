@@ -93,9 +93,15 @@ class ServingEncoder:
         """One unit vector: shape ``(dimension,)``."""
         return self._run(self._read(text), VECTOR)
 
-    def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
-        """One unit row for each span, read in the context of the whole text: shape ``(len(spans), dimension)``."""
-        return pool_spans(self._run(self._read(text), TOKENS), self._tokenizer.encode(text).offsets, spans)
+    def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """For each text one unit row for each of its spans, read in context: shape ``(spans, dimension)``."""
+        _ = self._session  # loaded here once, not by every thread
+        with ThreadPoolExecutor(self._threads) as threads:
+            return list(threads.map(self._spans, texts, spans))
+
+    def _spans(self, text: str, spans: Sequence[Span]) -> Vectors:
+        read = self._tokenizer.encode(text)
+        return pool_spans(self._run(np.array([read.ids], dtype=np.int64), TOKENS), read.offsets, spans)
 
     def _read(self, text: str) -> NDArray[np.int64]:
         """The numbers of the text's tokens, ``(1, tokens)``."""

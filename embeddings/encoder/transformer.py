@@ -40,8 +40,11 @@ class TransformerEncoder:
         vector: Vectors = unit(self.passages([text]))[0]
         return vector
 
-    def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
-        """One unit row for each span, read in the context of the whole text: shape ``(len(spans), dimension)``."""
+    def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """For each text one unit row for each of its spans, read in context: shape ``(spans, dimension)``."""
+        return [self._spans(text, each) for text, each in zip(texts, spans, strict=True)]
+
+    def _spans(self, text: str, spans: Sequence[Span]) -> Vectors:
         tokens = self._model.encode(text, output_value="token_embeddings", show_progress_bar=False)
         offsets = self._model.tokenizer(text, truncation=True, return_offsets_mapping=True)["offset_mapping"]
         return pool_spans(np.asarray(tokens, dtype=np.float32)[: len(offsets)], offsets, spans)

@@ -60,9 +60,9 @@ def test_hashed_texts_point_the_same_way_as_far_as_they_share_words() -> None:
 
 def test_a_hashed_span_is_its_own_words() -> None:
     encoder, text = HashingEncoder(), "The crane fell. It rained."
-    spans = encoder.spans(text, [Span(0, 15), Span(16, 26)])
+    [spans] = encoder.spans([text], [[Span(0, 15), Span(16, 26)]])
     assert np.array_equal(spans, encoder.passages(["The crane fell.", "It rained."]))
-    assert encoder.spans(text, []).shape == (0, encoder.dimension)
+    assert encoder.spans([text], [[]])[0].shape == (0, encoder.dimension)
 
 
 # Pooling.
@@ -289,7 +289,7 @@ def test_a_span_beyond_what_the_model_reads_is_zeros(which: str, request: pytest
     encoder: Encoder = request.getfixturevalue(which)
     text = "The crane fell on the quay. " + "It rained all day. " * 120 + "Nobody spoke."
     near, far = Span(0, 27), Span(len(text) - 13, len(text))
-    first, last = encoder.spans(text, [near, far])
+    [[first, last]] = encoder.spans([text], [[near, far]])
     assert lengths(first[None]) == pytest.approx([1.0], abs=1e-5)
     assert not last.any()
     own, other = encoder.passages(["The crane fell on the quay.", "The bank raised its rate."])
@@ -299,7 +299,7 @@ def test_a_span_beyond_what_the_model_reads_is_zeros(which: str, request: pytest
 def test_a_span_of_real_text_counts_code_points(serving: ServingEncoder) -> None:
     text = "\U0001f5de\U0001f5de\U0001f5de naïve “quay”. The herring are gone."
     herring = Span(text.index("The"), len(text))
-    spans = serving.spans(text, [Span(0, herring.start - 1), herring])
+    [spans] = serving.spans([text], [[Span(0, herring.start - 1), herring]])
     question = serving.question("Where are the herring?")
     assert float(spans[1] @ question) > float(spans[0] @ question)
 
@@ -312,9 +312,9 @@ def test_spans_are_read_in_their_text_as_the_reference_reads_them(
     said = "It fell in the night."
     for before in ("The crane stood on the quay for forty years. ", "The price of herring rose all summer. "):
         spans = [Span(0, len(before) - 1), Span(len(before), len(before) + len(said))]
-        read = encoder.spans(before + said, spans)
+        [read] = encoder.spans([before + said], [spans])
         assert lengths(read) == pytest.approx([1.0, 1.0], abs=1e-5)
-        assert np.min(np.sum(read * reference.spans(before + said, spans), axis=1)) >= least
+        assert np.min(np.sum(read * reference.spans([before + said], [spans])[0], axis=1)) >= least
         # In its context the sentence says what fell; by itself it does not.
         assert float(read[1] @ encoder.question(said)) < 0.9
 

@@ -165,7 +165,10 @@ class Fixed(HashingEncoder):
         super().__init__()
         self.likeness = likeness
 
-    def spans(self, text: str, spans: Sequence[Span]) -> Vectors:
+    def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]:
+        return [self._rows(text, each) for text, each in zip(texts, spans, strict=True)]
+
+    def _rows(self, text: str, spans: Sequence[Span]) -> Vectors:
         alike = [float(span.cut(text) == self.likeness) for span in spans]
         return np.array(alike, dtype=np.float32).reshape(-1, 1) * self.question("dismissal")
 

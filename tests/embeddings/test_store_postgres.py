@@ -429,7 +429,7 @@ def test_what_was_purged_is_in_no_note_of_what_was_withdrawn(database: str) -> N
         with psycopg.connect(database) as connection:
             assert connection.execute("SELECT count(*) FROM archive.withdrawals").fetchone() == (2,)
             store.remove(["n9"])
-            assert connection.execute("SELECT count(*) FROM archive.withdrawals").fetchone() == (1,)
+            assert connection.execute("SELECT count(*) FROM archive.withdrawals").fetchone() == (0,)
 
 
 def test_common_words_are_looked_up_two_by_two_and_one_by_one_where_that_finds_too_little(database: str) -> None:
@@ -572,17 +572,17 @@ def test_a_lost_connection_costs_a_question_nothing(database: str) -> None:
 def test_an_answer_that_never_comes_is_not_waited_for(database: str, before: str) -> None:
     with opened(database) as store:
         store.put([story(1)])
-    with Proxy(f"{database}?connect_timeout=2&tcp_user_timeout=500&options=-c%20statement_timeout%3D500") as proxy:
-        with opened(proxy.url, writing=False) as store:
-            if before == "asked":
-                assert found(store) == {"n1"}
-            proxy.swallow()
-            started = time.monotonic()
-            with pytest.raises(StoreUnreachable, match="try again"):
-                found(store)
-            assert time.monotonic() - started < 20
-            proxy.pass_on()
+    address = f"{database}?connect_timeout=2&tcp_user_timeout=500&options=-c%20statement_timeout%3D500"
+    with Proxy(address) as proxy, opened(proxy.url, writing=False) as store:
+        if before == "asked":
             assert found(store) == {"n1"}
+        proxy.swallow()
+        started = time.monotonic()
+        with pytest.raises(StoreUnreachable, match="try again"):
+            found(store)
+        assert time.monotonic() - started < 20
+        proxy.pass_on()
+        assert found(store) == {"n1"}
 
 
 def test_a_search_that_takes_too_long_is_broken_off(database: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import suppress
+from queue import Queue
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
@@ -59,14 +60,27 @@ class Proxy:
                 Thread(target=self._carry, args=(one, other), daemon=True).start()
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        late: Queue[tuple[float, bytes]] = Queue()
+        Thread(target=self._deliver, args=(late, target), daemon=True).start()
+        piece = b"begun"
+        while piece:
+            try:
+                piece = source.recv(_CHUNK)
+            except OSError:
+                piece = b""
+            late.put((time.monotonic() + self._delay, piece))
+
+    def _deliver(self, late: Queue[tuple[float, bytes]], target: socket.socket) -> None:
         with suppress(OSError):
-            while piece := source.recv(_CHUNK):
-                time.sleep(self._delay)
-                if not self._lost.is_set():
-                    target.sendall(piece)
-        if not self._lost.is_set():
-            with suppress(OSError):
-                target.shutdown(socket.SHUT_WR)
+            while True:
+                due, piece = late.get()
+                time.sleep(max(due - time.monotonic(), 0.0))
+                if self._lost.is_set():
+                    continue
+                if not piece:
+                    target.shutdown(socket.SHUT_WR)
+                    return
+                target.sendall(piece)
 
     def close(self) -> None:
         """Close the way, and every connection on it."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot import messages
 from embeddings import Settings
 from embeddings.wiring import migrate
 from tests.servers import Primary
@@ -23,7 +24,7 @@ from tests.slack.process import ONRECORD
 from tests.slack.replicas import Fleet, Load, fleet, prepare
 from tests.slack.test_corrections import amended, edits
 from tests.slack.test_delivery import QUESTIONS, answered_once
-from tests.slack.test_journeys import CRANE, quoted
+from tests.slack.test_journeys import CRANE, quoted, whisper_to
 from tests.slack.test_push import COUNTED, STORY, TOKEN, WEIR, pushed, send
 from tests.standin import Message, Rules, StandIn
 
@@ -128,12 +129,6 @@ def test_a_story_is_corrected_and_killed_once_in_every_answer_by_whichever_repli
     assert slack.violations_but("unacknowledged") == []
 
 
-def gone(postgres: Primary, back: Timer) -> None:
-    """Kill the database, which comes back in a while."""
-    postgres.kill()
-    back.start()
-
-
 def test_a_database_that_goes_away_among_questions_leaves_nobody_without_an_answer(
     replicas: Fleet, postgres: Primary
 ) -> None:
@@ -141,11 +136,19 @@ def test_a_database_that_goes_away_among_questions_leaves_nobody_without_an_answ
     rules = slack.office.rules
     # As when a replica of the database takes its place: away for seconds, where Slack tries for minutes.
     slack.office.rules = replace(rules, pace=0.1)
+    back = Timer(5, postgres.start)
+
+    def gone() -> None:
+        postgres.kill()
+        back.start()
+        # Slack brings a command once, so whoever gave it has to be told.
+        slack.people.command("ruth", "desk", "/ask", CRANE)
+
     try:
-        back = Timer(5, postgres.start)
-        asked.ask(then=lambda: gone(postgres, back), before=20)
+        asked.ask(then=gone, before=20)
         back.join()
         nothing_lost_or_said_twice(replicas, asked)
+        assert messages.OUR_FAULT in whisper_to(slack).said
     finally:
         postgres.start()
         slack.office.rules = rules

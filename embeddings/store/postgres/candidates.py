@@ -104,7 +104,11 @@ def ahead(words: Sequence[str], filters: Filters) -> tuple[Query, Query]:
 def find(session: Session, remembered: Remembered, asked: Asked, standing: Standing) -> list[Candidate]:
     """The candidates, the nearest first."""
     words = list(map(kept, asked.words))
-    query, whole = weak_and(dict.fromkeys(words), asked.known)
+    if asked.few is None:
+        query, whole = weak_and(dict.fromkeys(words), asked.known)
+    else:
+        # Among few paragraphs hardly any hold two of the words, and all that hold one are few.
+        query, whole = any_of(words, asked.known), True
     found = _all(session, asked, _nearest(asked, standing), _matching(asked, standing, query), _holding(asked))
     near_enough = asked.few is not None or sum(one.near for one in found) >= asked.limit
     alike_enough = whole or sum(one.score is not None for one in found) >= asked.limit

@@ -129,7 +129,8 @@ class Session:
         """The rows of several queries, which go to the server and come back in one trip."""
         with self.connection.pipeline():
             cursors = [self.connection.execute(_known(query), values) for query, values in asked]
-            return [cursor.fetchall() for cursor in cursors]
+        # All are there when the pipeline has ended; to fetch one before would cost a trip of its own.
+        return [cursor.fetchall() for cursor in cursors]
 
     def run(self, command: str, values: Mapping[str, object] | None = None) -> int:
         """Carry out a command; returns how many rows it concerned."""
@@ -165,8 +166,8 @@ class Session:
             with self.connection.pipeline():
                 for command in begin:
                     self.connection.execute(_known(command))
-                found = self.together(*asked)
-            yield found
+                cursors = [self.connection.execute(_known(query), values) for query, values in asked]
+            yield [cursor.fetchall() for cursor in cursors]
             self.run("COMMIT")
         except BaseException:
             if not self.connection.closed and not self.connection.broken:

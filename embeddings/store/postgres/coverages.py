@@ -103,8 +103,8 @@ _GONE = "(SELECT * FROM withdrawals WHERE position > %(position)s AND serving <=
 def _since(counted: Counted[Answer], filters: Filters, kept: _Kept) -> tuple[Query, Query]:
     """What has come since then, been released too, and what has gone of what was counted then."""
     test, values = condition(filters)
-    values |= {"last": kept.serving, "position": kept.position, "since": kept.since}
-    released = "false" if filters.viewer.embargo_group else "release > %(since)s"
+    values |= {"last": kept.serving, "position": kept.position, "then": kept.since}
+    released = "false" if filters.viewer.embargo_group else "release > %(then)s"
     new, gone = _NEW.format(released=released, test=test), _GONE.format(test=test)
     # What was counted had been released by then.
     return (counted.query.format(rows=new), values), (counted.gone.format(rows=gone), {**values, "at": kept.since})
