@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet
 
 .PHONY: demo test lint evaluate evaluate-readers evaluate-duplicates fuzz bench bench-slack bench-corrections
-.PHONY: bench-replicas preview fit
+.PHONY: bench-replicas bench-postgres preview fit
 .PHONY: train clean
 
 demo: $(VENV)/.installed ## a sample wire, ingested and asked
@@ -48,6 +48,9 @@ bench-slack: $(VENV)/.installed-evaluate $(VENV)/.installed-dev ## the bot under
 
 bench-replicas: $(VENV)/.installed-evaluate $(VENV)/.installed-dev ## three bots on one database, killed and restarted
 	$(BIN)/python -m tools.bench_replicas
+
+bench-postgres: $(VENV)/.installed-evaluate $(VENV)/.installed-dev ## the archive on PostgreSQL beside the embedded one
+	$(BIN)/python -m tools.bench_postgres
 
 bench-corrections: $(VENV)/.installed-dev ## how soon a correction or a kill reaches Slack
 	$(BIN)/python -m tools.bench_corrections

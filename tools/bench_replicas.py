@@ -1,8 +1,9 @@
 """Prints how three replicas on one PostgreSQL hold out: undisturbed, one killed in the middle, restarted one by one.
 
-Each round is 200 mentions in 20 seconds in 20 channels; every event comes by a plain TCP balancer to whichever replica
-has its turn. Counted are answers lost and answers given twice. The figure of an answer holds Slack's pace of one post a
-second and channel. The take-over is the time from the kill until the last answer to what was asked before it.
+Archive and memory are in that one database. Each round is 200 mentions in 20 seconds in 20 channels; every event comes
+by a plain TCP balancer to whichever replica has its turn. Counted are answers lost and answers given twice. The figure
+of an answer holds Slack's pace of one post a second and channel. The take-over is the time from the kill until the last
+answer to what was asked before it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from embeddings.wiring import migrate
 from tests.servers import Runs, engine, new_primary
 from tests.slack.replicas import Fleet, Load, fleet, prepare
 from tests.standin import Rules, StandIn
@@ -48,7 +50,7 @@ def main() -> int:
     with _fleet() as replicas:
         rounds = [_round(replicas, questions), _killed(replicas, questions), _restarted(replicas, questions)]
         shares = ", ".join(str(replicas.balancer.passed[bot.port]) for bot in replicas.bots)
-    table = Table(title=f"{MENTIONS} mentions in {SECONDS:.0f} s, three replicas on one PostgreSQL")
+    table = Table(title=f"{MENTIONS} mentions in {SECONDS:.0f} s, three replicas, archive and memory on one PostgreSQL")
     for title in ("", "answered", "lost", "twice", "redelivered", "answers p50, s", "p95, s", "max, s", "take-over, s"):
         table.add_column(title, justify="right" if title else "left")
     for one in rounds:
@@ -68,11 +70,13 @@ def _fleet() -> Iterator[Fleet]:
             tempfile.TemporaryDirectory() as own,
         ):
             prepare(slack)
+            address = primary.fresh()
+            migrate(str(settings.archive), address, progress=lambda step: None)
             environ = {
                 **slack.environ,
-                "ONRECORD_ARCHIVE": str(settings.archive),
+                "ONRECORD_ARCHIVE": address,
                 "ONRECORD_CACHE": str(settings.cache),
-                "ONRECORD_DATABASE": primary.fresh(),
+                "ONRECORD_DATABASE": address,
                 "ONRECORD_STALE_HOURS": "0",
             }
             del environ["SLACK_APP_TOKEN"]

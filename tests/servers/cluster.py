@@ -67,7 +67,8 @@ class Runs:
 
     def close(self) -> None:
         """Forget all that the servers wrote; they have to be stopped."""
-        shutil.rmtree(self.folder)
+        # A server that was thrown out may still be clearing away its own; what is left the next run sweeps.
+        shutil.rmtree(self.folder, ignore_errors=True)
         self._closing.close()
 
 
