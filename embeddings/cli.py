@@ -527,10 +527,11 @@ def status_command(archive: ArchiveOption = None, as_json: JsonOption = False) -
     """Say what the archive holds and which encoder it belongs to."""
     with _mended(), _opened(archive) as opened:
         description, coverage = opened.status(), opened.coverage()
+    recall = benching.last_recall(Path(description.location))
     if as_json:
-        _print_json(records.status_record(description, coverage))
+        _print_json(records.status_record(description, coverage, recall))
     else:
-        out.print(terminal.status_lines(description, coverage))
+        out.print(terminal.status_lines(description, coverage, recall))
 
 
 @app.command("reindex")

@@ -68,8 +68,7 @@ class Dateline:
     agency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A piece of an article, in order, as printed; ``ordinal`` counts from 1."""
 
     ordinal: int

@@ -273,7 +273,7 @@ def pace_record(pace: Pace) -> Record:
     }
 
 
-def status_record(description: Description, coverage: Coverage) -> Record:
+def status_record(description: Description, coverage: Coverage, recall: tuple[float, int] | None = None) -> Record:
     """What the archive holds and which encoder it belongs to."""
     return {
         "location": description.location,
@@ -285,6 +285,8 @@ def status_record(description: Description, coverage: Coverage) -> Record:
         "withdrawn": description.withdrawn,
         "paragraphs": description.paragraphs,
         "vectors": description.vectors,
+        "exact": description.exact,
+        "recall": {"least": recall[0], "vectors": recall[1]} if recall else None,
         "quotations": description.quotations,
         "last_write": moment_record(description.last_write),
         "last_ingest": moment_record(description.last_ingest),

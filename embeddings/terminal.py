@@ -525,8 +525,12 @@ def moved_lines(moved: Moved) -> RenderableType:
     return Text(f"Both hold the same: {', '.join(held)}.\nSHA-256 of all of it: {moved.digest}")
 
 
-def status_lines(description: Description, coverage: Coverage) -> RenderableType:
-    """What the archive holds and which encoder it belongs to."""
+Recall = tuple[float, int]
+"""The least recall@10 of any kind of filter when it was last measured, and of how many vectors."""
+
+
+def status_lines(description: Description, coverage: Coverage, recall: Recall | None = None) -> RenderableType:
+    """What the archive holds, which encoder it belongs to, and how its vectors are compared."""
     facts = (
         ("archive", description.location),
         ("open to all", searched(coverage)),
@@ -538,6 +542,7 @@ def status_lines(description: Description, coverage: Coverage) -> RenderableType
             "encoder",
             f"{description.encoder}, {description.dimension} dimensions" if description.encoder else "none yet",
         ),
+        ("vectors", _compared(description.exact, recall)),
         ("schema", str(description.schema)),
         ("last write", _to_the_second(description.last_write)),
         ("last ingest", _to_the_second(description.last_ingest)),
@@ -547,6 +552,15 @@ def status_lines(description: Description, coverage: Coverage) -> RenderableType
     silent = sorted(description.sources.items(), key=lambda source: (source[1], source[0]))
     lines += [Text(f"{'':<13}{_to_the_second(at)}  {outlet}") for outlet, at in silent]
     return Group(*lines)
+
+
+def _compared(exact: bool | None, recall: Recall | None) -> str:
+    if exact is None:
+        return "compared exactly where the filters leave few, else found by an index"
+    if exact:
+        return "each is compared"
+    measured = f"recall@10 {recall[0]:.3f} with {recall[1]:,} of them" if recall else "measure: onrecord bench recall"
+    return f"found by an approximate index ({measured})"
 
 
 def _to_the_second(moment: datetime | None) -> str:

@@ -22,6 +22,15 @@ from embeddings.settings import Settings
 
 BROKEN = 4
 
+
+def last_recall(archive: Path) -> tuple[float, int] | None:
+    """The least recall@10 of any kind of filter that was last measured in this folder, and with how many windows."""
+    # Its module loads FAISS, which no command needs at its start.
+    from embeddings.benching.recall import last_measured
+
+    return last_measured(archive)
+
+
 app = typer.Typer(no_args_is_help=True, help="Measure this machine and what Onrecord makes of it.")
 
 

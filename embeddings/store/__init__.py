@@ -155,7 +155,8 @@ class Description:
     """What an archive holds, which encoder it belongs to, and how fresh it is.
 
     ``last_ingest`` is when articles were last taken in without a failure, unchanged ones too; ``sources`` says the
-    same of every outlet, also of one whose articles not everybody may see.
+    same of every outlet, also of one whose articles not everybody may see. ``exact`` tells whether every vector that
+    the filters let through is compared with a question; None where that depends on the question.
     """
 
     location: str
@@ -171,6 +172,7 @@ class Description:
     last_write: datetime | None
     last_ingest: datetime | None
     sources: Mapping[str, datetime]
+    exact: bool | None = None
 
 
 Place = tuple[Article, int]

@@ -227,6 +227,8 @@ class EmbeddedStore:
         """Counts, encoder and schema; ``withdrawn`` counts the articles of which no version is searched."""
         with self._reading() as rows:
             encoding = rows.encoding()
+            if known := encoding in (None, self._encoding):
+                self._catch_up(rows)
             return Description(
                 location=str(self._folder),
                 encoder=encoding.encoder if encoding else None,
@@ -235,6 +237,7 @@ class EmbeddedStore:
                 last_write=rows.last_write(),
                 last_ingest=rows.last_ingest(),
                 sources=rows.arrivals(),
+                exact=self._searched.index.exact if known else None,
                 **rows.counts()._asdict(),
             )
 

@@ -79,7 +79,7 @@ def article_fields(article: Article) -> str:
 def article_of(article_id: str, version: int | None, status: str, fields: str, text: bytes) -> Article:
     """The article that ``article_fields`` was made of."""
     stored = json.loads(fields)
-    stored["paragraphs"] = tuple(Paragraph(*spans) for spans in stored["paragraphs"])
+    stored["paragraphs"] = tuple(map(Paragraph._make, stored["paragraphs"]))
     stored["version_created"] = moment_from(stored["version_created"])
     stored["embargoed_until"] = moment_from(stored["embargoed_until"])
     stored["dateline"] = _dateline(stored["dateline"])
