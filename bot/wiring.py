@@ -311,14 +311,17 @@ def _health(
         if socket is not None and not socket.healthy():
             unready["slack"] = "no living connection to Slack: connecting anew"
         _try(unready, "archive", archive.coverage)
-        _try(unready, "memory", memory.database.ping)
-        if "memory" not in unready:
-            oldest = memory.inbox.oldest()
-            if oldest is not None and _now() - oldest > _STUCK:
-                unready["inbox"] = f"the oldest job waits since {oldest.isoformat()}"
+        _try(unready, "memory", lambda: _look_into(memory, unready))
         return Health(sick=_sickness(workers, follower), unready=unready)
 
     return health
+
+
+def _look_into(memory: Memory, unready: dict[str, str]) -> None:
+    memory.database.ping()
+    oldest = memory.inbox.oldest()
+    if oldest is not None and _now() - oldest > _STUCK:
+        unready["inbox"] = f"the oldest job waits since {oldest.isoformat()}"
 
 
 def _sickness(workers: Workers, follower: Follower) -> dict[str, str]:
