@@ -39,19 +39,21 @@ RERANKED = 40
 
 
 class Rolls:
-    """Who is who among names, remembered for the names that came last."""
+    """Who is who among names, remembered for those that were asked for last by two kinds of viewers."""
 
     def __init__(self) -> None:
-        self._last: tuple[Names, Sequence[Speaker], Directory] | None = None
+        self._last: tuple[tuple[Names, Sequence[Speaker], Directory], ...] = ()
 
     def of(self, names: Names) -> tuple[Sequence[Speaker], Directory]:
         """Everybody who bears these names, and where to look them up."""
-        last = self._last
-        # Nothing changed: the store then hands out the very same names.
-        if last is None or last[0].uses is not names.uses or last[0].judgements != names.judgements:
-            people = speakers(names.uses, names.judgements)
-            self._last = last = (names, people, Directory(people))
-        return last[1], last[2]
+        for known, people, directory in self._last:
+            # Nothing changed: the store then hands out the very same names.
+            if known.uses is names.uses and known.judgements == names.judgements:
+                return people, directory
+        people = speakers(names.uses, names.judgements)
+        directory = Directory(people)
+        self._last = ((names, people, directory), *self._last[:1])
+        return people, directory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ class Paragraphs(NamedTuple):
     last: int
 
 
-class _Column:
+class Column:
     """Values that more are put after, without copying all of them each time."""
 
     def __init__(self, kind: str) -> None:
@@ -74,10 +74,10 @@ class Catalogue:
     """What is searched, as columns in memory; servings and their ranges ascend by place."""
 
     def __init__(self) -> None:
-        self._columns = {name: _Column(kind) for name, kind in _COLUMNS.items()}
-        self._party_places, self._parties = _Column("i4"), _Column("i4")
+        self._columns = {name: Column(kind) for name, kind in _COLUMNS.items()}
+        self._party_places, self._parties = Column("i4"), Column("i4")
         # By number; those between the ranges are nobody's and never asked for.
-        self._owners, self._lengths = _Column("i4"), _Column("u2")
+        self._owners, self._lengths = Column("i4"), Column("u2")
         self._names: dict[str, int] = {}
         self.gone: list[Paragraphs] = []
         """The paragraphs of what went, in the order in which it did."""
@@ -247,10 +247,6 @@ class Catalogue:
         mask = np.zeros(len(self["serving"]), dtype=np.bool_)
         mask[self.places(np.array(servings, dtype=np.int64))] = True
         return mask
-
-    def servings(self, articles: Mask) -> list[int] | None:
-        """The servings of these articles; nothing when they are all there are."""
-        return None if (articles | ~self["alive"]).all() else list(self["serving"][articles].tolist())
 
     def places(self, servings: Ids) -> Ids:
         """Where the articles of these servings stand."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -39,13 +41,15 @@ def _check_vectors(article_id: str, vectors: Vector, ordinals: Sequence[int], di
 def _check_quotations(entry: Entry) -> None:
     """Refuse quotations whose words are not in the text, or begin in none of its paragraphs that are searched."""
     article_id, text = entry.article.id, entry.article.text
-    paragraphs = entry.article.paragraphs if entry.words else ()
+    paragraphs = sorted(entry.article.paragraphs if entry.words else (), key=lambda one: one.start)
+    starts, ends = [one.start for one in paragraphs], [*accumulate((one.end for one in paragraphs), max)]
     for quotation in entry.quotations:
         if not quotation.content or any(span.start >= span.end for span in quotation.content):
             raise ValueError(f"{article_id}: a quotation without words")
         if not all(0 <= span.start <= span.end <= len(text) for span in _places(quotation)):
             raise ValueError(f"{article_id}: a quotation that points outside the text")
-        if not any(paragraph.start <= quotation.span.start < paragraph.end for paragraph in paragraphs):
+        before = bisect_right(starts, quotation.span.start)
+        if not before or quotation.span.start >= ends[before - 1]:
             raise ValueError(f"{article_id}: a quotation that begins in no paragraph")
 
 

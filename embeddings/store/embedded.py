@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from embeddings.errors import EncoderMismatch, StoreError, StoreFull, StoreLocked, StoreReadOnly
-from embeddings.news import Alert, Article, Change, Coverage, Filters, Judgement, Kind, NameUse, Quotation, Statement
+from embeddings.news import Alert, Article, Change, Coverage, Filters, Judgement, Kind, Quotation, Statement
 from embeddings.store import (
     Candidates,
     Description,
@@ -56,7 +56,6 @@ FORMER = "vectors.faiss"
 _DOSSIERS = 16
 """How many are read in one snapshot."""
 
-_CACHED_NAMES = 4
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _log = logging.getLogger(__name__)
 
@@ -96,7 +95,6 @@ class EmbeddedStore:
             raise
         self._searched = Searched(folder, self._encoding, threads=threads, rows=lambda: self._reader)
         self._builder = Builder(folder, self._encoding, threads=threads)
-        self._uses: dict[bytes, tuple[NameUse, ...]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -290,15 +288,8 @@ class EmbeddedStore:
             self._catch_up(rows)
             articles = self._searched.allowed(rows, filters)
             coverage = self._searched.catalogue.coverage(articles)
-            return Names(uses=self._used(rows, articles), judgements=rows.quotations.judgements(), coverage=coverage)
-
-    def _used(self, rows: Rows, articles: Mask) -> tuple[NameUse, ...]:
-        key = articles.tobytes()
-        if key not in self._uses:
-            if len(self._uses) >= _CACHED_NAMES:
-                self._uses.clear()
-            self._uses[key] = rows.quotations.names(self._searched.catalogue.servings(articles))
-        return self._uses[key]
+            uses = self._searched.credits.names(rows.quotations, filters, articles)
+            return Names(uses=uses, judgements=rows.quotations.judgements(), coverage=coverage)
 
     def quotations(
         self,
@@ -358,7 +349,6 @@ class EmbeddedStore:
         position = rows.position()
         if position != self._searched.position:
             self._check_encoding(rows)
-            self._uses.clear()
             self._searched.catch_up(rows, position)
 
     # Writing.

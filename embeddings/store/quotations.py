@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from embeddings.news import Judgement, Kind, Named, NameUse, Quotation, Span
-from embeddings.store.packing import bytes_of, name_use, named_of, packed, quotation_fields, quotation_of, text_of
+from embeddings.news import Judgement, Kind, Named, Quotation, Span
+from embeddings.store.packing import bytes_of, named_of, packed, quotation_fields, quotation_of, text_of
 from embeddings.store.schema import schema_of
 
 FIRST_SCHEMA = 4
@@ -32,9 +32,11 @@ class QuotationRows:
 
     def insert(self, serving: int, paragraphs: Sequence[tuple[int, Span]], quotations: Iterable[Quotation]) -> None:
         """File these quotations, each under the paragraph (row and span) in which it begins."""
+        following = iter(paragraphs)
+        paragraph, span = 0, Span(0, 0)
         for quotation in sorted(quotations, key=lambda one: one.span):
-            start = quotation.span.start
-            paragraph = next(row for row, span in paragraphs if span.start <= start < span.end)
+            while quotation.span.start >= span.end:
+                paragraph, span = next(following)
             cursor = self._connection.execute(
                 "INSERT INTO quotations (paragraph, kind, fields) VALUES (?, ?, ?)",
                 (paragraph, quotation.kind.value, quotation_fields(quotation)),
@@ -81,16 +83,18 @@ class QuotationRows:
         rows = self._all("SELECT one, other, same FROM judgements ORDER BY row")
         return tuple(Judgement(text_of(one), text_of(other), bool(same)) for one, other, same in rows)
 
-    def names(self, servings: Collection[int] | None) -> tuple[NameUse, ...]:
-        """Every name that is credited in these servings, or in all, in the order of the letters."""
-        counted = "SELECT name, nature, roles, count(*) - sum(again), count(*) FROM credits"
-        grouped = "GROUP BY name, nature, roles ORDER BY name"
-        if servings is None:
-            rows = self._all(f"{counted} {grouped}")
-        else:
-            among = "serving IN (SELECT value FROM json_each(?))"
-            rows = self._all(f"{counted} WHERE {among} {grouped}", packed(list(servings)))
-        return tuple(name_use(text_of(name), [*uses]) for name, uses in groupby(rows, key=lambda row: row[0]))
+    def newest(self) -> int:
+        """The highest number of a quotation that is credited to somebody."""
+        return int(self._all("SELECT coalesce(max(quotation), 0) FROM credits")[0][0])
+
+    def credits(self, after: int) -> Iterator[tuple[bytes, str, str, int, int]]:
+        """Name, nature, titles, serving, and whether the name stands there again, of each credit above this quotation.
+
+        In no certain order.
+        """
+        # All of them are quicker read in the order in which they are kept.
+        which = "WHERE quotation > ?" if after else "WHERE ? = 0"
+        return self._connection.execute(f"SELECT name, nature, roles, serving, again FROM credits {which}", (after,))
 
     def quoting(self, names: Iterable[str]) -> list[int]:
         """The servings that quote one of these names."""

@@ -14,6 +14,7 @@ import numpy as np
 from embeddings.news import Article, Filters
 from embeddings.store import Candidate, Candidates, Vector
 from embeddings.store.catalogue import Catalogue
+from embeddings.store.credits import Credits
 from embeddings.store.index import Index
 from embeddings.store.matching import Lexicon, Matching, Phrasing, Scores
 from embeddings.store.rows import Encoding, Position, Rows
@@ -42,6 +43,7 @@ class Searched:
 
     def _begin(self) -> None:
         self.catalogue = Catalogue()
+        self.credits = Credits(self.catalogue)
         self._lexicon = Lexicon(self.catalogue)
         self.index.reset()
 

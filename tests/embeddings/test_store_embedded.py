@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -13,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -28,7 +30,7 @@ from embeddings.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from embeddings.news import Article, Judgement, NameUse, Nature, Quotation
+from embeddings.news import Article, Filters, Judgement, NameUse, Nature, Quotation, Span, Viewer
 from embeddings.store import Candidates, Entry, Store
 from embeddings.store.codes import packed, unpacked
 from embeddings.store.embedded import FORMER, EmbeddedStore, replace_vectors
@@ -36,7 +38,7 @@ from embeddings.store.fulltext import WordRows
 from embeddings.store.rows import DATABASE, translated
 from embeddings.store.schema import MIGRATIONS, Migration, migrate, schema_of
 from embeddings.store.searched import FOLDER
-from tests.fakes import DIMENSION, NOON, NOW, MemoryStore, article, quotation, served, vector, withdrawn
+from tests.fakes import DIMENSION, NOON, NOW, MemoryStore, article, named, quotation, served, vector, withdrawn
 
 ROOT = Path(__file__).parents[2]
 
@@ -645,6 +647,96 @@ def test_quotations_leave_no_rows_behind(folder: Path) -> None:
     connection.close()
     assert left == [(0,), (0,)]
     assert_sound(folder)
+
+
+# Names, counted as they come and go.
+
+COUNTED = {
+    "everything": NOW,
+    "the embargo group": replace(NOW, viewer=Viewer(embargo_group=True)),
+    "some days": replace(NOW, since=date(2026, 2, 1), before=date(2026, 5, 1)),
+    "an outlet": replace(NOW, outlets=frozenset({"Outlet 1"})),
+    "a speaker": replace(NOW, speakers=frozenset({"Speaker 2"})),
+}
+
+
+SPEAKERS = [f"Speaker {number}" for number in range(9)]
+
+
+def told(number: int, chance: random.Random, *, version: int) -> Entry:
+    """An article that credits some of a few speakers, now as one thing and now as another, perhaps under embargo."""
+    one = article(
+        f"told {number}",
+        "“We shall sign,” said " + ", ".join(SPEAKERS),
+        version=version,
+        outlet=f"Outlet {number % 3}",
+        published=date(2026, 1 + number % 6, 1 + number % 28),
+        embargoed_until=NOON + timedelta(minutes=chance.randrange(1, 90)) if chance.random() < 0.3 else None,
+    )
+    speakers = [
+        named(one, chance.choice(SPEAKERS), *roles, nature=nature)
+        for roles in chance.choices([(), ("mayor",), ("mayor", "owner")], k=chance.randrange(4))
+        for nature in chance.choices([Nature.PERSON, Nature.GROUP])
+    ]
+    return served(one, quotation(one, "We shall sign,", *speakers), quotation(one, "We", *speakers[:1]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_names_are_the_same_in_a_store_that_was_open_all_along(folder: Path, seed: int) -> None:
+    chance, at = random.Random(seed), NOON
+    counted: set[tuple[NameUse, ...]] = set()
+    with opened(folder, writing=True) as store, opened(folder) as long_open:
+        for version in range(1, 30):
+            number = chance.randrange(12)
+            write = chance.choice(("serve", "serve", "serve", "kill", "purge", "wait"))
+            if write == "serve":
+                store.put([told(number, chance, version=version)])
+            elif write == "kill":
+                store.put([withdrawn(article(f"told {number}", "Killed.", version=version))])
+            elif write == "purge":
+                store.remove([f"told {number}"])
+            else:
+                at += timedelta(minutes=20)
+            asked = [replace(filters, at=at) for filters in COUNTED.values() if chance.random() < 0.7]
+            with opened(folder) as fresh:
+                for filters in asked:
+                    uses = long_open.names(filters).uses
+                    assert uses == fresh.names(filters).uses == by_hand(fresh, filters), (version, write)
+                    assert long_open.names(filters).uses is uses
+                    counted.add(uses)
+    assert len(counted) > 10
+
+
+def by_hand(store: EmbeddedStore, filters: Filters) -> tuple[NameUse, ...]:
+    """The names of what may be seen, counted one by one."""
+    own = MemoryStore()
+    own.put(served(one, *(q for each in store.quotations_in(places_in(one)) for q in each)) for one in store.served())
+    return tuple(own.names(filters).uses)
+
+
+def places_in(one: Article) -> list[tuple[Article, int]]:
+    return [(one, paragraph.ordinal) for paragraph in one.paragraphs]
+
+
+def test_a_write_that_credits_nobody_leaves_the_names_as_they_are(folder: Path) -> None:
+    with opened(folder, writing=True) as store:
+        store.put([served(LEE, SIGN)])
+        before = store.names(NOW).uses
+        store.put([served(replace(ONE, version=2))])
+        assert store.names(NOW).uses is before
+        assert store.names(replace(NOW, viewer=Viewer(embargo_group=True))).uses is before
+
+
+def test_a_quotation_is_filed_under_the_paragraph_in_which_it_begins(folder: Path) -> None:
+    one = article("c", "One and two.", "Three and four.", "Five and six.", version=1)
+    starts = [paragraph.start for paragraph in one.paragraphs]
+    wanted = [quotation(one, part, "One") for part in ("One", "two.", "Three", "Five and six.")]
+    with opened(folder, writing=True) as store:
+        store.put([served(one, *reversed(wanted))])
+        assert store.quotations_in(places_in(one)) == [tuple(wanted[:2]), (wanted[2],), (wanted[3],)]
+        between = replace(wanted[0], content=(Span(one.paragraphs[0].end, starts[1] + 2),))
+        with pytest.raises(ValueError, match="begins in no paragraph"):
+            store.put([served(replace(one, version=2), between)])
 
 
 def test_a_reader_may_not_judge(folder: Path) -> None:
