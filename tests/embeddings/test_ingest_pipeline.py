@@ -63,11 +63,16 @@ def stories(count: int, *texts: str) -> list[Article]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left() -> Iterator[None]:
-    before = set(threading.enumerate())
-    yield
-    assert set(threading.enumerate()) <= before
-    assert children(os.getpid()) == []
+def helpers() -> Iterator[Callable[[], list[int]]]:
+    """The processes that help at the moment; after each test none is left, nor a thread."""
+    threads, others = set(threading.enumerate()), set(children(os.getpid()))
+
+    def found() -> list[int]:
+        return [pid for pid in children(os.getpid()) if pid not in others]
+
+    yield found
+    assert set(threading.enumerate()) <= threads
+    assert found() == []
 
 
 def children(pid: int) -> list[int]:
@@ -377,11 +382,11 @@ def expected_of(all_: Sequence[Article]) -> tuple[Receipt, list[object]]:
     return ingest(store).take(all_), quotations(store)
 
 
-def test_what_other_processes_find_is_what_this_one_would() -> None:
+def test_what_other_processes_find_is_what_this_one_would(helpers: Callable[[], list[int]]) -> None:
     store, pace, helped = MemoryStore(), Pace(), set[int]()
     extractor = ColonExtractor()
     receipt = ingest(store, extractor=extractor, hands=Hands(make=ColonExtractor, processes=2)).take(
-        many(), pace=pace, progress=lambda receipt: helped.update(children(os.getpid()))
+        many(), pace=pace, progress=lambda receipt: helped.update(helpers())
     )
     assert (receipt, quotations(store)) == expected_of(many())
     assert len(helped) == 2
@@ -390,20 +395,22 @@ def test_what_other_processes_find_is_what_this_one_would() -> None:
 
 
 @pytest.mark.parametrize(("count", "processes"), [(20, 2), (150, 1), (150, 0)])
-def test_small_work_begins_no_process(count: int, processes: int) -> None:
+def test_small_work_begins_no_process(count: int, processes: int, helpers: Callable[[], list[int]]) -> None:
     helped = set[int]()
     ingest(MemoryStore(), hands=Hands(make=ColonExtractor, processes=processes)).take(
-        many(count), progress=lambda receipt: helped.update(children(os.getpid()))
+        many(count), progress=lambda receipt: helped.update(helpers())
     )
     assert helped == set()
 
 
-def test_processes_that_are_killed_are_told_of_and_done_without(caplog: pytest.LogCaptureFixture) -> None:
+def test_processes_that_are_killed_are_told_of_and_done_without(
+    caplog: pytest.LogCaptureFixture, helpers: Callable[[], list[int]]
+) -> None:
     store, killed = MemoryStore(), list[int]()
 
     def told(receipt: Receipt) -> None:
         if not killed:
-            killed.extend(children(os.getpid()))
+            killed.extend(helpers())
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
 
@@ -451,8 +458,10 @@ def test_what_fails_in_a_process_fails_here() -> None:
 
 # No guard around what it does: the processes that help must not do it once more.
 ENDLESS = """
-import sys
+import signal
 from tests.embeddings.test_ingest_pipeline import LONG, ColonExtractor, Hands, MemoryStore, article, ingest
+# Where the tests run in the background, they have it ignored, and so would this.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print("begun", flush=True)
 endless = (article(str(n), LONG + f" {n}") for n in range(10**9))
 told = lambda receipt: print(receipt.read, flush=True)
@@ -468,13 +477,13 @@ def test_no_process_outlives_a_run_that_is_ended(number: signal.Signals, tmp_pat
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
         assert run.stdout is not None
         lines = [run.stdout.readline() for _ in range(8)]
-        helpers = children(run.pid)
+        begun = children(run.pid)
         run.send_signal(number)
         assert run.wait() != 0
         lines += run.stdout.readlines()
-    assert len(helpers) == 2
+    assert len(begun) == 2
     assert lines.count("begun\n") == 1
-    while any(Path(f"/proc/{pid}").exists() and not _is_zombie(pid) for pid in helpers):
+    while any(Path(f"/proc/{pid}").exists() and not _is_zombie(pid) for pid in begun):
         time.sleep(0.05)
 
 

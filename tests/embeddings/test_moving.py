@@ -180,7 +180,7 @@ def everything(store: Store) -> dict[str, Any]:
     prints = [(one.id, one.fingerprint) for found in versions.values() for one in found]
     shown = {change.article for change in store.changes(0, limit=1000)}
     return {
-        "counts": replace(described, location="", schema=0, last_write=None),
+        "counts": replace(described, location="", schema=0, last_write=None, exact=None),
         "heads": store.heads(ids),
         "versions": versions,
         "numbered": [store.article(id, number) for id in ids for number in (None, 1, 2)],
