@@ -373,8 +373,10 @@ def test_told_to_stop_it_finishes_the_file_at_hand_and_begins_no_other(folder: P
 
 
 def test_one_folder_has_one_watch(folder: Path, desk: Desk) -> None:
-    with watching(folder, desk):
-        until(lambda: (folder / ".watch.lock").exists())
+    drop(folder, "a.txt")
+    with watching(folder, desk) as (receipts, _):
+        # A file of that name is there a moment before it is locked.
+        until(lambda: receipts)
         with pytest.raises(StoreLocked, match="watched already"):
             watch_of(folder, desk)[0].run(once=True)
 
