@@ -18,7 +18,7 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoModel
-from transformers.models.bert.modeling_bert import BertAttention, BertSelfAttention
+from transformers.models.bert.modeling_bert import BertAttention, BertModel, BertSelfAttention
 
 from embeddings.encoder.model import Model, sha256_of
 from embeddings.encoder.serving import (
@@ -78,16 +78,23 @@ class _Encoding(torch.nn.Module):
         for part in self.transformer.modules():
             if isinstance(part, BertAttention) and isinstance(part.self, BertSelfAttention):
                 part.self = _JoinedAttention(part.self)
+        # All tokens of a text are of the first type. Said once, it is not looked up for each of them.
+        first = torch.zeros(1, 1, dtype=torch.long)
+        self.types = {"token_type_ids": first} if isinstance(self.transformer, BertModel) else {}
 
     def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The text's unit vector, ``(1, dimension)``, and those of its tokens, ``(1, tokens, dimension)``."""
-        tokens: torch.Tensor = self.transformer(input_ids=input_ids, return_dict=False)[0]
+        tokens: torch.Tensor = self.transformer(input_ids=input_ids, return_dict=False, **self.types)[0]
         pooled = tokens[:, 0] if self.pooling == "cls" else tokens.mean(dim=1)
         return torch.nn.functional.normalize(pooled, dim=-1), tokens
 
 
 class _JoinedAttention(torch.nn.Module):
-    """BERT's attention with one product in place of three for queries, keys and values: the same numbers, sooner."""
+    """BERT's attention with one product in place of three for queries, keys and values: the same numbers, sooner.
+
+    What is turned is turned right before a product, with the tokens' axis first until then: onnxruntime joins the
+    two steps and reads the numbers where they lie.
+    """
 
     def __init__(self, apart: BertSelfAttention) -> None:
         super().__init__()
@@ -100,10 +107,9 @@ class _JoinedAttention(torch.nn.Module):
     def forward(self, hidden_states: torch.Tensor, *_: object, **__: object) -> tuple[torch.Tensor, None]:
         """What one text's tokens take from one another, ``(1, tokens, heads * width)``; their weights go unsaid."""
         joined = torch.nn.functional.linear(hidden_states, self.weight, self.bias)
-        by_head = joined.view(1, -1, 3 * self.heads, self.width).transpose(1, 2)
-        queries, keys, values = by_head.chunk(3, dim=1)
-        weights = torch.softmax(queries @ keys.transpose(2, 3) * self.scaling, dim=-1)
-        return (weights @ values).transpose(1, 2).reshape(1, -1, self.heads * self.width), None
+        queries, keys, values = torch.split(joined.view(-1, 3 * self.heads, self.width), self.heads, dim=1)
+        weights = torch.softmax(queries.transpose(0, 1) @ keys.permute(1, 2, 0) * self.scaling, dim=-1)
+        return (weights @ values.transpose(0, 1)).transpose(0, 1).reshape(1, -1, self.heads * self.width), None
 
 
 def _write_weights(model: Model, path: Path, *, precision: str) -> None:

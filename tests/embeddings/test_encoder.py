@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from contextlib import chdir
 from dataclasses import replace
@@ -11,6 +12,8 @@ from shutil import copytree, ignore_patterns
 from typing import Any
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
 from hypothesis import given
@@ -373,6 +376,20 @@ def test_a_model_that_takes_the_first_token_is_exported_so(real_settings: AT, tm
     texts = ["The crane fell on the quay.", "Herring."]
     assert "/cls/" in exported.name
     assert np.sum(exported.passages(texts) * reference.passages(texts), axis=1) == pytest.approx([1, 1], abs=1e-5)
+
+
+@pytest.mark.parametrize("precision", ["int8", "fp32"])
+def test_nothing_but_the_outcome_of_attention_is_moved(
+    precision: str, serving: ServingEncoder, exact: ServingEncoder, real_settings: AT, tmp_path: Path
+) -> None:
+    made, options = tmp_path / "as-it-runs.onnx", onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(made)
+    options.log_severity_level = 3
+    weights = export_folder(real_settings(tmp_path), precision) / WEIGHTS
+    onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+    steps = Counter(node.op_type for node in onnx.load(made).graph.node)
+    # Of six layers each: a product of queries and keys, one of weights and values, and heads put side by side again.
+    assert (steps["FusedMatMul"], steps["Softmax"], steps["Transpose"]) == (12, 6, 6)
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(real_settings: AT, tmp_path: Path) -> None:
