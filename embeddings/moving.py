@@ -16,6 +16,7 @@ from itertools import zip_longest
 from typing import Any
 
 from embeddings.errors import ArchivesDiffer, StoreError
+from embeddings.news import Paragraphs
 from embeddings.store import Description, Dossier, Entry, Logbook, Store
 from embeddings.store.codes import packed
 
@@ -153,6 +154,8 @@ def _differ(where: str) -> ArchivesDiffer:
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a dossier is made of
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Paragraphs):
+        return tuple(value)
     return {name: getattr(value, name) for name in value.__slots__}
 
 
@@ -177,8 +180,9 @@ def _searched(entry: Entry) -> dict[str, Any]:
     # As whole numbers, which every engine gives back the same, whatever it keeps; of one paragraph in any order.
     codes = [row.hex() for row in packed(entry.vectors)] if len(entry.vectors) else []
     digests: Sequence[int | None] = entry.digests or [None] * len(codes)
+    of_sentences = [each.hex() for each in entry.sentences or [b""] * len(codes)]
     return {
-        "vectors": sorted(zip(entry.ordinals, codes, digests, strict=True)),
+        "vectors": sorted(zip(entry.ordinals, codes, digests, of_sentences, strict=True)),
         "quotations": sorted(map(_written, entry.quotations)),
         "signature": entry.signature.tolist(),
     }

@@ -7,11 +7,11 @@ a moment is an aware ``datetime``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 Moment = date | datetime
 
@@ -81,6 +81,45 @@ class Paragraph(NamedTuple):
         return Span(self.start, self.end)
 
 
+class Paragraphs(Sequence[Paragraph]):
+    """Paragraphs in order, each made when it is looked at: a search reads many articles and little of each."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self, numbers: tuple[int, ...]) -> None:
+        """``numbers`` are ordinal, start and end of each, one after another."""
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers) // 3
+
+    @overload
+    def __getitem__(self, place: int) -> Paragraph: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Paragraph, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Paragraph | tuple[Paragraph, ...]:
+        if isinstance(place, slice):
+            return tuple(self[each] for each in range(*place.indices(len(self))))
+        first = 3 * range(len(self))[place]
+        return Paragraph(*self._numbers[first : first + 3])
+
+    def __iter__(self) -> Iterator[Paragraph]:
+        return map(Paragraph, self._numbers[::3], self._numbers[1::3], self._numbers[2::3])
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Paragraphs):
+            return self._numbers == other._numbers
+        return tuple(self) == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One version of one published story.
@@ -97,7 +136,7 @@ class Article:
 
     id: str
     text: str
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: Sequence[Paragraph]
     version: int | None = None
     version_created: datetime | None = None
     status: Status = Status.USABLE

@@ -15,6 +15,7 @@ from embeddings.paragraphs import sentences
 from embeddings.question import Question, sources_named, understand
 from embeddings.rank import Ranked, Ranking, Weights, answering_sentence, rank
 from embeddings.store import Candidates, Store
+from embeddings.store.codes import sentence_vectors
 
 CANDIDATES = 40
 """So many nearest by meaning, and so many by words, are ranked."""
@@ -137,7 +138,7 @@ class Search:
         """For each of these passages the sentence that answers; a passage of one sentence answers as a whole."""
         parts = [sentences(one.text, Span(0, len(one.text))) for one in shown]
         several = [place for place, spans in enumerate(parts) if len(spans) > 1]
-        read = self.encoder.spans([shown[place].text for place in several], [parts[place] for place in several])
+        read = self._of_sentences([shown[place] for place in several], [parts[place] for place in several])
         for place, rows in zip(several, read, strict=True):
             parts[place] = (answering_sentence(ranking, shown[place].text, parts[place], rows @ vector),)
         starts = (one.paragraph.start for one in shown)
@@ -145,6 +146,17 @@ class Search:
             tuple(Span(start + span.start, start + span.end) for span in spans)
             for start, spans in zip(starts, parts, strict=True)
         ]
+
+    def _of_sentences(self, shown: Sequence[Ranked], parts: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """The vectors of each passage's sentences: those on file, or the passage is read once more."""
+        kept = self.store.sentences([(one.candidate.article, one.candidate.ordinal) for one in shown])
+        found = [sentence_vectors(codes, self.encoder.dimension) for codes in kept]
+        # Kept before sentences were, or by one who tells sentences apart otherwise.
+        unread = [place for place, rows in enumerate(found) if len(rows) != len(parts[place])]
+        read = self.encoder.spans([shown[place].text for place in unread], [parts[place] for place in unread])
+        for place, rows in zip(unread, read, strict=True):
+            found[place] = rows
+        return found
 
 
 def on_file(filters: Filters, store: Store) -> Filters:

@@ -43,6 +43,7 @@ from embeddings.store import (
     Candidates,
     Description,
     Dossier,
+    Encoded,
     Entry,
     Filed,
     Head,
@@ -480,6 +481,17 @@ class MemoryStore:
                 if ordinal_of(entry.article, quotation) == ordinal:
                     yield quotation
 
+    def sentences(self, places: Sequence[tuple[Article, int]]) -> Sequence[bytes]:
+        """What is known of the sentences of each of these paragraphs."""
+        return [self._sentences(article, ordinal) for article, ordinal in places]
+
+    def _sentences(self, article: Article, ordinal: int) -> bytes:
+        entry = self._served.get(article.id)
+        if entry is None or entry.article.fingerprint != article.fingerprint:
+            return b""
+        known = [codes for its, codes in zip(entry.ordinals, entry.sentences, strict=False) if its == ordinal]
+        return known[0] if len(known) == 1 else b""
+
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Remember these."""
         for each in judgements:
@@ -503,13 +515,15 @@ class MemoryStore:
         """Every version that is searched."""
         return iter([entry.article for entry in self._served.values()])
 
-    def encoded(self, digests: Collection[int]) -> Mapping[int, Vector]:
-        """The vectors of texts that are searched."""
+    def encoded(self, digests: Collection[int]) -> Mapping[int, Encoded]:
+        """What texts that are searched were encoded to."""
         with self._alone:
             searched = {
-                one: vector
+                one: Encoded(vector, sentences)
                 for entry in self._served.values()
-                for one, vector in zip(entry.digests, entry.vectors, strict=False)
+                for one, vector, sentences in zip(
+                    entry.digests, entry.vectors, entry.sentences or [b""] * len(entry.vectors), strict=False
+                )
             }
         return {one: searched[one] for one in digests if one in searched}
 

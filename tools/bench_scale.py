@@ -2,11 +2,12 @@
 
     python -m tools.bench_scale [--sizes 10k,100k,1M,10M] [--vectors FILE.npy] [--folder DIR]
 
-An archive of N paragraphs is made of the real articles of ``news_large.jsonl.gz``, over and over: every copy has an id
-and a day of its own, and three in ten of its words are others that are about as frequent, so that words are as rare as
-in real text. Vectors are those of real paragraphs with some noise; without ``--vectors`` so many are encoded once and
-kept in ``.evaluation/``. Nothing is extracted: every fifth paragraph is credited to somebody, one article in a hundred
-to ``SPEAKER``. All goes through ``EmbeddedStore.put``. An archive that is there already is measured as it is.
+An archive of N paragraphs is made of the real articles of ``news_large.jsonl.gz``, over and over: every copy has an
+id and a day of its own, and three in ten of its words are others that are about as frequent, so that words are as
+rare as in real text. Vectors are those of real paragraphs with some noise, and their sentences' with more; without
+``--vectors`` so many are encoded once and kept in ``.evaluation/``. Nothing is extracted: every fifth paragraph is
+credited to somebody, one article in a hundred to ``SPEAKER``. All goes through ``EmbeddedStore.put``. An archive that
+is there already is measured as it is.
 
 Questions are rtqa's. Each figure is printed for the first time that a question is asked and for the second, with its
 filters; ``store`` is the part of the archive alone, in processor time.
@@ -38,8 +39,10 @@ from rich.table import Table
 from embeddings import Archive, Article, Filters, Settings, open_archive
 from embeddings.encoder import digest
 from embeddings.news import Kind, Named, Nature, Paragraph, Quotation, Span, Status
+from embeddings.paragraphs import sentences
 from embeddings.readers import read
 from embeddings.store import Entry, Placement
+from embeddings.store.codes import sentence_codes
 from embeddings.store.embedded import EmbeddedStore
 from embeddings.wiring import make_encoder
 from embeddings.words import telling_words, words
@@ -130,7 +133,14 @@ class Vectors:
         """So many unit rows."""
         rows = self._real[(self._place + np.arange(count)) % len(self._real)].astype(np.float32)
         self._place += count
-        rows += self._chance.standard_normal(rows.shape, dtype=np.float32) * np.float32(0.01)
+        return self._noisy(rows, 0.01)
+
+    def about(self, row: np.ndarray, count: int) -> np.ndarray:
+        """So many unit rows about this one."""
+        return self._noisy(np.repeat(row.reshape(1, -1), count, axis=0), 0.03)
+
+    def _noisy(self, rows: np.ndarray, much: float) -> np.ndarray:
+        rows += self._chance.standard_normal(rows.shape, dtype=np.float32) * np.float32(much)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
@@ -168,10 +178,12 @@ def _entry(
         version=1,
     )
     headline, *_ = _lines([WORD.findall(one.headline or "")])
+    rows = vectors.next(len(texts))
     return Entry(
         article=article,
         placement=Placement.SERVE,
-        vectors=vectors.next(len(texts)),
+        vectors=rows,
+        sentences=[_sentences(text, row, vectors) for text, row in zip(texts, rows, strict=True)],
         ordinals=range(1, len(texts) + 1),
         digests=[digest(text) for text in texts],
         words=[" ".join(analysed[numbers]) for numbers, _ in original.paragraphs],
@@ -180,6 +192,12 @@ def _entry(
         # Of texts that are no copies of one another.
         signature=np.frombuffer(chance.randbytes(4 * 256), dtype=np.uint32),
     )
+
+
+def _sentences(text: str, row: np.ndarray, vectors: Vectors) -> bytes:
+    """Codes for the sentences of a paragraph, if it has several: vectors somewhere about its own."""
+    count = len(sentences(text, Span(0, len(text))))
+    return sentence_codes(vectors.about(row, count)) if count > 1 else b""
 
 
 def _joined(printed: np.ndarray, between: Sequence[str]) -> str:

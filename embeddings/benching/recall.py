@@ -141,7 +141,8 @@ def of_archive(folder: Path) -> NDArray[np.float16]:
     try:
         encoding = rows.encoding()
         dimension = encoding.dimension if encoding else 0
-        found = [vectors.astype(np.float16) for _, vectors in rows.vectors(1, rows.last_window(), dimension=dimension)]
+        every = rows.windows.vectors(1, rows.windows.last(), dimension=dimension)
+        found = [vectors.astype(np.float16) for _, vectors in every]
     finally:
         rows.close()
     if not found:

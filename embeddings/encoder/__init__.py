@@ -43,3 +43,6 @@ class Encoder(Protocol):
 
         Unit length, or zeros for a span that lies beyond what the model can read at once.
         """
+
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Sequence[Vectors]]:
+        """What ``passages`` and ``spans`` give of the same texts, in one reading where the model can do so."""

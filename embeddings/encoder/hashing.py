@@ -22,6 +22,9 @@ class HashingEncoder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text: shape ``(len(texts), dimension)``."""
+        return self._hashed(texts)
+
+    def _hashed(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             # An empty text must have a direction too: unit length is a promise.
@@ -39,4 +42,8 @@ class HashingEncoder:
 
     def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]:
         """For each text one unit row for each of its spans: shape ``(spans, dimension)``."""
-        return [self.passages([span.cut(text) for span in each]) for text, each in zip(texts, spans, strict=True)]
+        return [self._hashed([span.cut(text) for span in each]) for text, each in zip(texts, spans, strict=True)]
+
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, list[Vectors]]:
+        """What ``passages`` and ``spans`` give."""
+        return self.passages(texts), self.spans(texts, spans)

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from embeddings.encoder import Vectors
 from embeddings.encoder.model import sha256_of
@@ -25,7 +24,7 @@ from embeddings.news import Span
 
 WEIGHTS, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "manifest.json"
 VECTOR, TOKENS = "vector", "tokens"
-FORMAT = 3
+FORMAT = 4
 """The form of the files, part of their folder's name: another version's files of another form stay its own."""
 _SLOWER_FUSIONS = ["SkipLayerNormFusion", "BiasGeluFusion"]
 """These join steps into one that takes longer than the two: its loop over the numbers is a plain one."""
@@ -74,24 +73,36 @@ class ServingEncoder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One row of unit length for each text: shape ``(len(texts), dimension)``."""
+        return self.read(texts, [()] * len(texts))[0]
+
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, list[Vectors]]:
+        """What ``passages`` and ``spans`` give of the same texts, each of which the model reads once."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        of_spans = [rows[:0]] * len(texts)
         # All are read first: in turns with the model, each would push the other's data out of the cache.
-        read = [self._read(text) for text in texts]
+        read = [self._tokenizer.encode(text) for text in texts]
         # The longest first: no thread is left at the end with a long one while the others have nothing to do.
-        places = iter(sorted(range(len(read)), key=lambda place: read[place].size, reverse=True))
+        places = iter(sorted(range(len(read)), key=lambda place: len(read[place]), reverse=True))
         _ = self._session  # loaded here once, not by every thread
 
         def encode(_: int) -> None:
             for place in places:
-                rows[place] = self._run(read[place], VECTOR)
+                rows[place], of_spans[place] = self._vectors(read[place], spans[place])
 
         with ThreadPoolExecutor(self._threads) as threads:
             list(threads.map(encode, range(self._threads)))
-        return rows
+        return rows, of_spans
+
+    def _vectors(self, read: Encoding, spans: Sequence[Span]) -> tuple[Vectors, Vectors]:
+        """A text's own vector, and those of its spans."""
+        if not spans:
+            return self._run(read, VECTOR)[0], np.zeros((0, self.dimension), dtype=np.float32)
+        vector, tokens = self._run(read, VECTOR, TOKENS)
+        return vector, pool_spans(tokens, read.offsets, spans)
 
     def question(self, text: str) -> Vectors:
         """One unit vector: shape ``(dimension,)``."""
-        return self._run(self._read(text), VECTOR)
+        return self._run(self._tokenizer.encode(text), VECTOR)[0]
 
     def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]:
         """For each text one unit row for each of its spans, read in context: shape ``(spans, dimension)``."""
@@ -101,16 +112,12 @@ class ServingEncoder:
 
     def _spans(self, text: str, spans: Sequence[Span]) -> Vectors:
         read = self._tokenizer.encode(text)
-        return pool_spans(self._run(np.array([read.ids], dtype=np.int64), TOKENS), read.offsets, spans)
+        return pool_spans(self._run(read, TOKENS)[0], read.offsets, spans)
 
-    def _read(self, text: str) -> NDArray[np.int64]:
-        """The numbers of the text's tokens, ``(1, tokens)``."""
-        return np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-
-    def _run(self, tokens: NDArray[np.int64], wanted: str) -> Vectors:
+    def _run(self, read: Encoding, *wanted: str) -> list[Vectors]:
         # One text a run: activations are quantised over the whole run, so company would change a text's vector.
-        (read,) = self._session.run([wanted], {"input_ids": tokens})
-        return np.asarray(read[0], dtype=np.float32)
+        made = self._session.run(list(wanted), {"input_ids": np.array([read.ids], dtype=np.int64)})
+        return [np.asarray(one[0], dtype=np.float32) for one in made]
 
 
 def _manifest(folder: Path) -> dict[str, str | int]:

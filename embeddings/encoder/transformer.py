@@ -44,6 +44,12 @@ class TransformerEncoder:
         """For each text one unit row for each of its spans, read in context: shape ``(spans, dimension)``."""
         return [self._spans(text, each) for text, each in zip(texts, spans, strict=True)]
 
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, list[Vectors]]:
+        """What ``passages`` and ``spans`` give; a text with spans is read twice."""
+        none = np.zeros((0, self.dimension), dtype=np.float32)
+        found = [self._spans(text, each) if each else none for text, each in zip(texts, spans, strict=True)]
+        return self.passages(texts), found
+
     def _spans(self, text: str, spans: Sequence[Span]) -> Vectors:
         tokens = self._model.encode(text, output_value="token_embeddings", show_progress_bar=False)
         offsets = self._model.tokenizer(text, truncation=True, return_offsets_mapping=True)["offset_mapping"]

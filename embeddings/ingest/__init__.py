@@ -10,7 +10,7 @@ from threading import Event
 from embeddings.encoder import Encoder
 from embeddings.ingest.crew import Crew, Extracts, Hands
 from embeddings.ingest.deciding import Reading
-from embeddings.ingest.encoding import encoded, reindexed, search_entry, texts_of, vectors_of
+from embeddings.ingest.encoding import encoded, reindexed, search_entry, texts_of
 from embeddings.ingest.pace import Pace, Stage
 from embeddings.ingest.receipts import Incident, Progress, Receipt
 from embeddings.ingest.run import Run
@@ -64,8 +64,8 @@ class Ingest:
     def revive(self, article: Article) -> None:
         """Search this version again by a person's word, whatever kill or withholding is on file by now."""
         texts = texts_of(article)
-        vectors = encoded([texts], self.encoder, known={}, store=self.store, pace=Pace(), stop=Event())
+        its = encoded([texts], self.encoder, known={}, store=self.store, pace=Pace(), stop=Event())
         found = self.extractor.extract(article) if self.extractor else Extraction()
-        entry = search_entry(article, texts, vectors_of(texts, vectors, self.encoder), found)
+        entry = search_entry(article, texts, its, found, encoder=self.encoder)
         head = self.store.heads([article.id])[article.id]
         self.store.put([replace(entry, placement=Placement.REVIVE, generation=head.generation)])

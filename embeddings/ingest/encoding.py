@@ -1,8 +1,8 @@
-"""Texts to what is searched: each distinct text is encoded once, and not at all where its vector is at hand."""
+"""Texts to what is searched: each distinct text is encoded once, and not at all where that is at hand already."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
 
@@ -13,9 +13,10 @@ from embeddings.encoder import Encoder, Vectors, digest
 from embeddings.ingest.batches import bounded
 from embeddings.ingest.crew import Extracts
 from embeddings.ingest.pace import Pace
-from embeddings.news import Article, Extraction
-from embeddings.paragraphs import windows
-from embeddings.store import Entry, Placement, Store, Vector
+from embeddings.news import Article, Extraction, Span
+from embeddings.paragraphs import sentences, windows
+from embeddings.store import Encoded, Entry, Placement, Store
+from embeddings.store.codes import sentence_codes
 from embeddings.words import searched_words
 
 _AT_ONCE = 256
@@ -46,19 +47,18 @@ def encoded(
     all_texts: Iterable[Texts],
     encoder: Encoder,
     *,
-    known: Mapping[int, Vector],
+    known: Mapping[int, Encoded],
     store: Store | None,
     pace: Pace,
     stop: Event,
-) -> dict[int, Vector]:
-    """The vector of every text by its digest: the ``known`` one, else the one on file, else a new one.
+) -> dict[int, Encoded]:
+    """What every text is encoded to, by its digest: what is ``known`` of it, else what is on file, else anew.
 
     Raises Stopped soon after ``stop`` is set.
     """
     windows_ = [window for texts in all_texts for window in zip(texts.digests, texts.texts, strict=True)]
     distinct = dict(windows_)
-    # Copied, so that one row does not keep in memory all that it was encoded together with.
-    at_hand = {one: known[one].copy() for one in distinct if one in known}
+    at_hand = {one: known[one] for one in distinct if one in known}
     missing = [one for one in distinct if one not in at_hand]
     if store is not None and missing:
         at_hand |= store.encoded(missing)
@@ -68,27 +68,36 @@ def encoded(
         if stop.is_set():
             raise Stopped
         some = missing[start : start + _AT_ONCE]
-        at_hand |= zip(some, encoder.passages([distinct[one] for one in some]), strict=True)
+        at_hand |= zip(some, _encoded([distinct[one] for one in some], encoder), strict=True)
     return at_hand
 
 
-def vectors_of(texts: Texts, vectors: Mapping[int, Vector], encoder: Encoder) -> Vectors:
-    """A row for each window: shape ``(windows, dimension)``."""
-    rows = np.zeros((len(texts.digests), encoder.dimension), dtype=np.float32)
-    for row, one in zip(rows, texts.digests, strict=True):
-        row[:] = vectors[one]
-    return rows
+def _encoded(texts: Sequence[str], encoder: Encoder) -> Iterator[Encoded]:
+    vectors, of_sentences = encoder.read(texts, list(map(_several, texts)))
+    for vector, rows in zip(vectors, of_sentences, strict=True):
+        # Copied, so that one row does not keep in memory all that it was encoded together with.
+        yield Encoded(vector.copy(), sentence_codes(rows))
 
 
-def search_entry(article: Article, texts: Texts, vectors: Vectors, extraction: Extraction) -> Entry:
-    """The entry that makes this version the one that is searched; ``vectors`` has a row for each of the ``texts``."""
+def _several(text: str) -> Sequence[Span]:
+    """The sentences of a text; none where it has only one, which is as near to a question as the text is."""
+    found = sentences(text, Span(0, len(text)))
+    return found if len(found) > 1 else ()
+
+
+def search_entry(
+    article: Article, texts: Texts, read: Mapping[int, Encoded], extraction: Extraction, *, encoder: Encoder
+) -> Entry:
+    """The entry that makes this version the one that is searched, with what its texts are encoded to, by digest."""
     paragraphs, headline = searched_words(article)
+    of_each = [read[one] for one in texts.digests]
     return Entry(
         article=article,
         placement=Placement.SERVE,
-        vectors=vectors,
+        vectors=np.array([one.vector for one in of_each]) if of_each else no_vectors(encoder),
         ordinals=texts.ordinals,
         digests=texts.digests,
+        sentences=[one.sentences for one in of_each],
         words=paragraphs,
         headline_words=headline,
         quotations=extraction.quotations,
@@ -99,14 +108,14 @@ def search_entry(article: Article, texts: Texts, vectors: Vectors, extraction: E
 def reindexed(articles: Iterable[Article], encoder: Encoder, extractor: Extracts | None) -> Iterator[Entry]:
     """Entries with new vectors and quotations for articles that are on file.
 
-    No vector is taken from there: they are another encoder's, or to be mended.
+    Nothing that they were encoded to is taken from there: it is another encoder's, or to be mended.
     """
     for batch in bounded(articles):
         texts = [texts_of(article) for article in batch]
-        vectors = encoded(texts, encoder, known={}, store=None, pace=Pace(), stop=Event())
+        anew = encoded(texts, encoder, known={}, store=None, pace=Pace(), stop=Event())
         for article, its in zip(batch, texts, strict=True):
             found = extractor.extract(article) if extractor else Extraction()
-            yield search_entry(article, its, vectors_of(its, vectors, encoder), found)
+            yield search_entry(article, its, anew, found, encoder=encoder)
 
 
 def no_vectors(encoder: Encoder) -> Vectors:

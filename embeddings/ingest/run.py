@@ -20,12 +20,12 @@ from embeddings.encoder import Encoder
 from embeddings.ingest.batches import Gathering, concerned
 from embeddings.ingest.crew import Crew
 from embeddings.ingest.deciding import Batch, Decided, Judged, Judging, Reading
-from embeddings.ingest.encoding import Stopped, encoded, no_vectors, search_entry, texts_of, vectors_of
+from embeddings.ingest.encoding import Stopped, encoded, no_vectors, search_entry, texts_of
 from embeddings.ingest.pace import Pace, Stage
 from embeddings.ingest.receipts import Receipt, happened
 from embeddings.lifecycle import Outcome
 from embeddings.news import Extraction
-from embeddings.store import Entry, Store, Vector
+from embeddings.store import Encoded, Entry, Store
 
 AHEAD = 4
 """Batches that are prepared at once, beside the one that is being read."""
@@ -45,7 +45,7 @@ class Begun:
 class Prepared:
     """A batch that can be written as it is, while what is on file still makes it what it was judged to be.
 
-    ``vectors`` are those of all its texts, by digest.
+    ``encoded`` is what all its texts were encoded to, by digest.
     """
 
     batch: Batch
@@ -53,7 +53,7 @@ class Prepared:
     judged: Judged
     found: tuple[Extraction, ...]
     entries: tuple[Entry, ...]
-    vectors: dict[int, Vector]
+    encoded: dict[int, Encoded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Run:
             yield self._filed_next()
         begun = self._judging.submit(self._begun, batch)
         earlier = [one.prepared for one in self._pending]
-        prepared = self._encoding.submit(lambda: self._prepared(begun.result(), _vectors_of_all(earlier)))
+        prepared = self._encoding.submit(lambda: self._prepared(begun.result(), _encoded_by_all(earlier)))
         self._pending.append(_Pending(batch, prepared, ids))
 
     # Preparing.
@@ -129,23 +129,21 @@ class Run:
             found.append(self.crew.begin(article))
         return Begun(batch=batch, at=at, judged=judged, found=tuple(found))
 
-    def _prepared(self, begun: Begun, known: Mapping[int, Vector]) -> Prepared:
-        """The batch with all that will be searched; ``known`` are vectors that need not be made again."""
+    def _prepared(self, begun: Begun, known: Mapping[int, Encoded]) -> Prepared:
+        """The batch with all that will be searched; ``known`` is what need not be encoded again."""
         served, pace = begun.judged.served, self.pace
         with pace.spent(Stage.ANALYSING):
             texts = [texts_of(article) for article in served]
         with pace.spent(Stage.ENCODING):
-            vectors = encoded(texts, self.encoder, known=known, store=self.store, pace=pace, stop=self._stop)
+            read = encoded(texts, self.encoder, known=known, store=self.store, pace=pace, stop=self._stop)
         found = tuple(one() for one in begun.found)
         with pace.spent(Stage.ANALYSING):
             searched = [
-                search_entry(article, its, vectors_of(its, vectors, self.encoder), extraction)
+                search_entry(article, its, read, extraction, encoder=self.encoder)
                 for article, its, extraction in zip(served, texts, found, strict=True)
             ]
         entries = tuple(_entries(begun.judged, iter(searched), self.encoder))
-        return Prepared(
-            batch=begun.batch, at=begun.at, judged=begun.judged, found=found, entries=entries, vectors=vectors
-        )
+        return Prepared(batch=begun.batch, at=begun.at, judged=begun.judged, found=found, entries=entries, encoded=read)
 
     # Writing.
 
@@ -165,11 +163,11 @@ class Run:
                     with self.pace.spent(Stage.WRITING):
                         self._write(prepared)
                     return happened(prepared.batch, judged, prepared.found)
-            prepared = self._anew(prepared.batch, prepared.vectors, at=prepared.at)
-        parts = (self._filed(self._anew(part, prepared.vectors)) for part in prepared.judged.parts)
+            prepared = self._anew(prepared.batch, prepared.encoded, at=prepared.at)
+        parts = (self._filed(self._anew(part, prepared.encoded)) for part in prepared.judged.parts)
         return sum(parts, Receipt())
 
-    def _anew(self, batch: Batch, known: Mapping[int, Vector], *, at: datetime | None = None) -> Prepared:
+    def _anew(self, batch: Batch, known: Mapping[int, Encoded], *, at: datetime | None = None) -> Prepared:
         return self._prepared(self._begun(batch, at), known)
 
     def _write(self, prepared: Prepared) -> None:
@@ -182,9 +180,9 @@ class Run:
             self.store.arrived(_told_of(taken), at=at)
 
 
-def _vectors_of_all(earlier: Iterable[Future[Prepared]]) -> Mapping[int, Vector]:
-    """The vectors of batches that may not be on file yet; one that failed ends the run when its turn comes."""
-    return ChainMap(*(one.result().vectors for one in earlier if not one.cancelled() and not one.exception()))
+def _encoded_by_all(earlier: Iterable[Future[Prepared]]) -> Mapping[int, Encoded]:
+    """What batches were encoded to that may not be on file yet; one that failed ends the run when its turn comes."""
+    return ChainMap(*(one.result().encoded for one in earlier if not one.cancelled() and not one.exception()))
 
 
 def _told_of(taken: Iterable[Decided]) -> set[str]:

@@ -57,6 +57,8 @@ class Entry:
     full text. ``quotations`` each begin in one of the paragraphs, and ``signature`` is what near-duplicates are found
     by. All of these are empty unless ``placement`` is SERVE or REVIVE. ``digests[i]`` is ``encoder.digest`` of the text
     that row ``i`` was made of, so that the same text need not be encoded again; there may be none at all.
+    ``sentences[i]`` are the ``codes.sentence_codes`` of the vectors of the sentences of that text, read in its context:
+    empty where it has only one, or they are not known.
 
     ``joins`` is the id of another article on file that becomes one with this one, as what came before this version.
     ``apart`` tells that its id is an article's own, whatever another version says that it takes the place of.
@@ -67,6 +69,7 @@ class Entry:
     vectors: Vector
     ordinals: Sequence[int] = ()
     digests: Sequence[int] = ()
+    sentences: Sequence[bytes] = ()
     words: Sequence[str] = ()
     headline_words: str = ""
     quotations: Sequence[Quotation] = ()
@@ -74,6 +77,14 @@ class Entry:
     generation: int = 0
     joins: str | None = None
     apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What a text was encoded to: its vector, and the codes of those of its sentences, as an Entry has them."""
+
+    vector: Vector
+    sentences: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +309,12 @@ class Store(Protocol):
         None where its version is not the one that is searched: the spans of one text are never given for another.
         """
 
+    def sentences(self, places: Sequence[Place]) -> Sequence[bytes]:
+        """For each of these paragraphs the codes of its sentences' vectors, empty where none are kept.
+
+        None where its version is not the one that is searched, or the paragraph was too long to be read at once.
+        """
+
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Remember these, whatever becomes of the articles; the last word on a pair of names counts."""
 
@@ -313,8 +330,8 @@ class Store(Protocol):
     def served(self) -> Iterable[Article]:
         """Every version that is searched, in no particular order."""
 
-    def encoded(self, digests: Collection[int]) -> Mapping[int, Vector]:
-        """The vectors that are searched of texts with these digests; what is not on file is left out."""
+    def encoded(self, digests: Collection[int]) -> Mapping[int, Encoded]:
+        """What texts with these digests, which are searched, were encoded to; what is not on file is left out."""
 
     def dossiers(self) -> Iterable[Dossier]:
         """Every article on file, those of which nothing is searched first, the others in the order of their serving.

@@ -44,7 +44,7 @@ class Rewriting:
     def vectors(self, first: int, last: int) -> Iterator[tuple[Ids, Vector]]:
         """The windows alive from ``first`` to ``last``, both included, ascending."""
         for start in range(first, last + 1, _STEP):
-            yield from self._rows.vectors(start, min(start + _STEP - 1, last), dimension=self._dimension)
+            yield from self._rows.windows.vectors(start, min(start + _STEP - 1, last), dimension=self._dimension)
 
 
 class Builder:
@@ -97,7 +97,7 @@ class Builder:
         # Before the snapshot begins: a build that began before somebody purged is then known by its list, and dropped.
         index.refresh(lambda label: rows.passed(Position.of(label)))
         with rows.snapshot():
-            alive = Allowed.ranges(*rows.window_ranges())
+            alive = Allowed.ranges(*rows.windows.ranges())
             plan = index.overdue(alive)
             if plan is None or (self._closing and self._may_wait(plan, alive.count(index.last + 1))):
                 return False

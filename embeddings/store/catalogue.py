@@ -20,6 +20,9 @@ from embeddings.store.packing import microseconds
 from embeddings.store.rows import LENGTH, Rows, Served
 from embeddings.store.vectors import Ids, Mask
 
+LONGEST = np.iinfo(np.uint16).max
+"""No paragraph counts as one of more words."""
+
 _ALWAYS = np.iinfo(np.int64).min
 _COLUMNS = {
     "serving": "i8",
@@ -141,7 +144,8 @@ class Catalogue:
             column.extend(np.zeros(max(0, last - len(column.values)), dtype=np.int64))
         ids = ranges(firsts, counts)
         self._owners.values[ids] = np.repeat(np.arange(first, first + len(counts)), counts)
-        self._lengths.values[ids] = np.concatenate([*lengths, np.zeros(0, LENGTH)])
+        words = np.concatenate([*lengths, np.zeros(0, LENGTH)]) + np.repeat(self["headline"][first:], counts)
+        self._lengths.values[ids] = np.minimum(words, LONGEST)
 
     def _name(self, name: str | None) -> int:
         return -1 if name is None else self._names.setdefault(name, len(self._names))
@@ -177,10 +181,9 @@ class Catalogue:
         """The places of the articles that these paragraphs stand in."""
         return np.asarray(self._owners.values[paragraphs], dtype=np.int64)
 
-    def lengths(self, paragraphs: Ids) -> NDArray[np.float32]:
-        """How many words each of these paragraphs has together with its headline."""
-        owners = self._owners.values[paragraphs]
-        return np.asarray(self._lengths.values[paragraphs] + self["headline"][owners], dtype=np.float32)
+    def lengths(self, paragraphs: Ids) -> NDArray[np.uint16]:
+        """How many words each of these paragraphs has together with its headline, up to ``LONGEST``."""
+        return np.asarray(self._lengths.values[paragraphs])
 
     def ordinal(self, paragraph: int) -> int:
         """Which paragraph of its article it is."""

@@ -24,6 +24,8 @@ def check_entry(entry: Entry, dimension: int) -> None:
         raise ValueError(f"{article_id}: {len(entry.words)} texts of words for {expected} paragraphs")
     if not set(entry.ordinals) <= set(range(1, expected + 1)):
         raise ValueError(f"{article_id}: vectors for paragraphs that are not there")
+    if len(entry.sentences) not in (0, len(entry.ordinals)):
+        raise ValueError(f"{article_id}: sentences of {len(entry.sentences)} windows of {len(entry.ordinals)}")
     _check_vectors(article_id, entry.vectors, entry.ordinals, dimension)
     _check_quotations(entry)
 

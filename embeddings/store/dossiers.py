@@ -77,13 +77,15 @@ class DossierRows:
         article = self._rows.version(version)
         words, headline_words = searched_words(article)
         encoding = self._rows.encoding()
-        ordinals, vectors, digests = self._rows.windows_of(serving, dimension=encoding.dimension if encoding else 0)
+        dimension = encoding.dimension if encoding else 0
+        ordinals, vectors, digests, sentences = self._rows.windows.of(serving, dimension=dimension)
         return Entry(
             article=article,
             placement=Placement.SERVE,
             vectors=vectors,
             ordinals=ordinals,
             digests=digests,
+            sentences=sentences,
             words=words,
             headline_words=headline_words,
             quotations=self._quotations(article),
@@ -91,9 +93,10 @@ class DossierRows:
         )
 
     def _quotations(self, article: Article) -> tuple[Quotation, ...]:
-        rows = self._rows.searched_paragraphs(article)
-        found = self._rows.quotations.beginning_in(rows.values())
-        return tuple(quotation for row in rows.values() for quotation in found.get(row, ()))
+        searched = self._rows.searched(article)
+        numbers = range(searched.paragraph, searched.paragraph + searched.paragraphs) if searched else ()
+        found = self._rows.quotations.beginning_in(numbers)
+        return tuple(quotation for number in numbers for quotation in found.get(number, ()))
 
     def _signature(self, serving: int) -> Signature:
         rows = self._all("SELECT signature FROM signatures WHERE serving = ?", serving)

@@ -27,6 +27,7 @@ from embeddings.store import (
     Candidates,
     Description,
     Dossier,
+    Encoded,
     Entry,
     Head,
     Logbook,
@@ -273,11 +274,11 @@ class EmbeddedStore:
             allowed = self._searched.allowed(rows, filters)
             return self._searched.candidates(rows, vector, words, phrases, limit, allowed)
 
-    def encoded(self, digests: Collection[int]) -> Mapping[int, Vector]:
-        """The vectors that are searched of texts with these digests; what is not on file is left out."""
+    def encoded(self, digests: Collection[int]) -> Mapping[int, Encoded]:
+        """What texts with these digests, which are searched, were encoded to; what is not on file is left out."""
         with self._reading() as rows:
             if digests and rows.encoding() == self._encoding:
-                return rows.encoded(digests, dimension=self._encoding.dimension)
+                return rows.windows.encoded(digests, dimension=self._encoding.dimension)
             return {}
 
     # Who said what.
@@ -337,12 +338,20 @@ class EmbeddedStore:
 
         None where its version is not the one that is searched: the spans of one text are never given for another.
         """
-        articles = {id(article): article for article, _ in places}
         with self._reading() as rows:
-            searched = {key: rows.searched_paragraphs(article) for key, article in articles.items()}
-            paragraphs = [searched[id(article)].get(ordinal, 0) for article, ordinal in places]
-            found = rows.quotations.beginning_in(set(paragraphs))
-        return [found.get(paragraph, ()) for paragraph in paragraphs]
+            searched = [rows.searched(article) for article, _ in places]
+            numbers = [one.numbered(ordinal) if one else 0 for one, (_, ordinal) in zip(searched, places, strict=True)]
+            found = rows.quotations.beginning_in(set(numbers))
+        return [found.get(number, ()) for number in numbers]
+
+    def sentences(self, places: Sequence[Place]) -> Sequence[bytes]:
+        """For each of these paragraphs the codes of its sentences' vectors, empty where none are kept."""
+        with self._reading() as rows:
+            return [self._sentences(rows, *place) for place in places]
+
+    def _sentences(self, rows: Rows, article: Article, ordinal: int) -> bytes:
+        found = rows.searched(article)
+        return rows.windows.sentences(found.numbered(ordinal), found.window, found.windows) if found else b""
 
     def _catch_up(self, rows: Rows) -> None:
         """Bring what is kept in memory to the state of the open snapshot."""

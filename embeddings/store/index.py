@@ -27,8 +27,8 @@ LOCK = "build.lock"
 FRESH = 20_000
 """So many new windows make a segment; fewer stay in memory."""
 
-EXACT = 100_000
-"""Up to so many windows are compared one and all."""
+EXACT = 65_536
+"""Up to so many windows are compared one and all: that takes 10 ms, and half as much room again as all else."""
 
 IN_MEMORY = 200_000
 """So many windows in memory, where files are missing, are kept exactly; with more, all there are by codes."""

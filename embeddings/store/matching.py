@@ -8,15 +8,15 @@ score best so are then scored with every word. The score is BM25 as SQLite's FTS
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.store.catalogue import Catalogue
+from embeddings.store.catalogue import LONGEST, Catalogue
 from embeddings.store.rows import Rows
 from embeddings.store.vectors import Ids, Mask
 
@@ -40,6 +40,8 @@ _K1, _B, _HEADLINE = 1.2, 0.75, 0.5
 _SHORTEST = (_K1 + 1) / (1 + _K1 * (1 - _B))
 """What a word adds at most, by its rarity, where it stands once."""
 _SPARE = 60
+_WIDE = 2
+"""Where one in so many may be looked at, or more, the mask is asked of the best alone."""
 _JUDGED = 5_000
 """In lists of so many together it is looked how good the best are."""
 _STALE = 0.01
@@ -157,6 +159,9 @@ class Matching:
         self._words = words
         headlines = catalogue.total_headlines / max(catalogue.paragraphs, 1)
         self._mean = max(catalogue.total_words / max(catalogue.paragraphs, 1) + headlines, 1e-9)
+        self._once, self._above = (_shares(self._mean, weight) for weight in (1.0, _HEADLINE))
+        left = catalogue.count(articles, "paragraphs")
+        self._few, self._wide = left <= FEW, left * _WIDE > catalogue.last_paragraph
         self._rarity = {word: self._rarity_of(known.holding) for word, known in words.items()}
         self._order = sorted(words, key=lambda word: (-self._rarity[word], word))
 
@@ -175,7 +180,7 @@ class Matching:
 
     def _chosen(self, limit: int) -> Ids:
         """The paragraphs that may be among the best, ascending."""
-        if self._catalogue.count(self._articles, "paragraphs") <= FEW:
+        if self._few:
             return np.sort(self._catalogue.paragraphs_of(np.flatnonzero(self._articles)))
         lists: list[Ids] = []
         try:
@@ -183,18 +188,34 @@ class Matching:
                 if self._words[word].paragraphs is not None and not self._enough(lists, self._order[place:], limit):
                     lists += self._added(word)
         finally:
-            found = [self._taken(each) for each in lists]
-        ids, scores = (
-            np.concatenate([*column]) for column in zip((_NONE, _NONE.astype(np.float32)), *found, strict=True)
-        )
-        return np.sort(_highest(ids, scores, SHORTLIST)[0])
+            best = self._taken(lists)
+        return np.sort(best)
 
-    def _taken(self, paragraphs: Ids) -> tuple[Ids, Scores]:
-        """The best of a list that none before it has, and their scores, which are zero again from now on."""
-        scores = self._scores[paragraphs]
-        self._scores[paragraphs] = 0
-        left = scores > 0
-        return _highest(paragraphs[left], scores[left], SHORTLIST)
+    def _taken(self, lists: Sequence[Ids]) -> Ids:
+        """The best of all lists, each once; every score is zero again from now on."""
+        best, least = (_NONE, _NONE.astype(np.float32)), np.float32(0)
+        for each in lists:
+            scores = self._scores[each]
+            self._scores[each] = 0
+            # What an earlier list took has no score any more.
+            places = np.flatnonzero(scores > least)
+            found = self._let_through(each[places], scores[places])
+            best = _highest(np.concatenate([best[0], found[0]]), np.concatenate([best[1], found[1]]), SHORTLIST)
+            least = best[1].min() if len(best[1]) == SHORTLIST else least
+        return best[0]
+
+    def _let_through(self, paragraphs: Ids, scores: Scores) -> tuple[Ids, Scores]:
+        """The best of these that the mask lets through, where it was not asked before."""
+        if not self._wide:
+            return _highest(paragraphs, scores, SHORTLIST)
+        # Most may be looked at: it is asked of the best alone, of twice as many as long as these are not enough.
+        some = 2 * SHORTLIST
+        while True:
+            first = _highest(paragraphs, scores, some)
+            allowed = self._articles[self._catalogue.owners(first[0])]
+            if len(first[0]) < some or np.count_nonzero(allowed) >= SHORTLIST:
+                return _highest(first[0][allowed], first[1][allowed], SHORTLIST)
+            some *= 4
 
     def _enough(self, lists: Sequence[Ids], rest: Sequence[str], limit: int) -> bool:
         """Whether none that holds only the rest of the words can be among the best, or it would cost too much."""
@@ -203,8 +224,9 @@ class Matching:
         if added < PLENTY:
             return False
         # The best hold rare words: the shortest lists tell well enough how good the best are so far.
-        rarest = lists[: int(np.searchsorted(sizes, _JUDGED))]
-        best = np.unique(np.concatenate([_highest(each, self._scores[each], limit)[0] for each in rarest]))
+        some = np.concatenate(lists[: int(np.searchsorted(sizes, _JUDGED))])[: 4 * _JUDGED]
+        best = np.unique(_highest(some, self._scores[some], 8 * limit)[0])
+        best = best[self._articles[self._catalogue.owners(best)]]
         if len(best) < limit:
             return False
         known = self._words[rest[0]].paragraphs
@@ -217,17 +239,15 @@ class Matching:
         """The paragraphs that a word stands in, and those that it stands over; their scores have grown by it."""
         catalogue, known = self._catalogue, self._words[word]
         assert known.paragraphs is not None
-        held = known.paragraphs[self._articles[catalogue.owners(known.paragraphs)]].astype(np.int64)
+        held = known.paragraphs.astype(np.int64)
+        if not self._wide:
+            held = held[self._articles[catalogue.owners(held)]]
         below = catalogue.paragraphs_of(known.headlines[self._articles[known.headlines]])
-        for paragraphs, weight in ((held, np.float32(1)), (below, np.float32(_HEADLINE))):
-            self._scores[paragraphs] += self._rarity[word] * _share(weight, self._lengths(paragraphs))
+        for paragraphs, shares in ((held, self._once), (below, self._above)):
+            self._scores[paragraphs] += self._rarity[word] * shares[catalogue.lengths(paragraphs)]
         return held, below
 
     # The few.
-
-    def _lengths(self, paragraphs: Ids) -> Scores:
-        """What the length of each paragraph takes off a word's share."""
-        return np.asarray(_K1 * (1 - _B + _B / self._mean * self._catalogue.lengths(paragraphs)), dtype=np.float32)
 
     def _rough(self, paragraphs: Ids) -> Scores:
         """The scores as if each word stood once in a text, and without words whose lists are not read."""
@@ -240,8 +260,12 @@ class Matching:
             total += np.float32(self._rarity[word]) * _share(weight, lengths)
         return total
 
+    def _lengths(self, paragraphs: Ids) -> Scores:
+        """What the length of each paragraph takes off a word's share."""
+        return _taken_off(self._catalogue.lengths(paragraphs), self._mean)
+
     def _exact(self, paragraphs: Ids, limit: int, texts: Texts) -> tuple[Ids, Scores]:
-        weights = np.array([self._weights(int(paragraph), texts) for paragraph in paragraphs], dtype=np.float32)
+        weights = np.array(list(self._weights(paragraphs, texts)), dtype=np.float32)
         rarity = np.array([self._rarity[word] for word in self._words], dtype=np.float32)
         shares = _share(weights.reshape(len(paragraphs), len(self._words)), self._lengths(paragraphs).reshape(-1, 1))
         total = (shares * rarity).sum(axis=1)
@@ -249,15 +273,16 @@ class Matching:
         order = order[total[order] > 0]
         return paragraphs[order], total[order]
 
-    def _weights(self, paragraph: int, texts: Texts) -> list[float]:
-        """How often each word stands in a paragraph, in its headline for half."""
-        over, text = (Counter(filter(self._words.__contains__, line)) for line in self._lines(paragraph, texts))
-        return [_HEADLINE * over[word] + text[word] for word in self._words]
-
-    def _lines(self, paragraph: int, texts: Texts) -> tuple[list[str], list[str]]:
-        """The words of a paragraph's headline, and its own."""
-        lines = texts(self._catalogue.serving_of(paragraph))
-        return lines[0].split(), lines[self._catalogue.ordinal(paragraph)].split()
+    def _weights(self, paragraphs: Ids, texts: Texts) -> Iterator[list[float]]:
+        """How often each word stands in each paragraph, in its headline for half."""
+        catalogue = self._catalogue
+        owners = catalogue.owners(paragraphs)
+        servings = catalogue["serving"][owners].tolist()
+        ordinals = (paragraphs - catalogue["paragraph"][owners] + 1).tolist()
+        for serving, ordinal in zip(servings, ordinals, strict=True):
+            lines = texts(serving)
+            over, text = lines[0].split(), lines[ordinal].split()
+            yield [_HEADLINE * over.count(word) + text.count(word) for word in self._words]
 
     # Where lists are not enough.
 
@@ -318,6 +343,16 @@ def _within(numbers: NDArray[np.uint32], first: int, last: int) -> int:
 def _share(weight: Scores | np.float32, lengths: Scores) -> Scores:
     """What of a word's rarity counts where it has this weight."""
     return np.asarray(weight * np.float32(_K1 + 1) / (weight + lengths), dtype=np.float32)
+
+
+def _taken_off(lengths: NDArray[np.uint16], mean: float) -> Scores:
+    return np.asarray(_K1 * (1 - _B + _B / mean * lengths.astype(np.float32)), dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def _shares(mean: float, weight: float) -> Scores:
+    """What of a word's rarity counts at each length of a paragraph, where it has this weight."""
+    return _share(np.float32(weight), _taken_off(np.arange(LONGEST + 1, dtype=np.uint16), mean))
 
 
 def _holds(numbers: NDArray[Any], asked: NDArray[Any]) -> Mask:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from embeddings.news import (
@@ -17,7 +18,7 @@ from embeddings.news import (
     Named,
     NameUse,
     Nature,
-    Paragraph,
+    Paragraphs,
     Quotation,
     Role,
     Span,
@@ -78,8 +79,7 @@ def article_fields(article: Article) -> str:
 
 def article_of(article_id: str, version: int | None, status: str, fields: str, text: bytes) -> Article:
     """The article that ``article_fields`` was made of."""
-    stored = json.loads(fields)
-    stored["paragraphs"] = tuple(map(Paragraph._make, stored["paragraphs"]))
+    stored = _stored(fields)
     stored["version_created"] = moment_from(stored["version_created"])
     stored["embargoed_until"] = moment_from(stored["embargoed_until"])
     stored["dateline"] = _dateline(stored["dateline"])
@@ -87,6 +87,21 @@ def article_of(article_id: str, version: int | None, status: str, fields: str, t
     stored["published"] = _day_or_moment(stored["published"])
     stored["expires"] = moment_from(stored.get("expires"))
     return Article(id=article_id, version=version, status=Status(status), text=text_of(text), **stored)
+
+
+_OPENING, _CLOSING = '{"paragraphs":[[', "]],"
+
+
+def _stored(fields: str) -> dict[str, Any]:
+    """The fields by name, the paragraphs among them ready for use."""
+    end = fields.find(_CLOSING)
+    if not fields.startswith(_OPENING) or end < 0:
+        stored: dict[str, Any] = json.loads(fields)
+        return stored | {"paragraphs": Paragraphs(tuple(chain.from_iterable(stored["paragraphs"])))}
+    # They stand first and are most of it: as plain numbers they are read in half the time that their lists take.
+    numbers = fields[len(_OPENING) : end].replace("],[", ",").split(",")
+    rest: dict[str, Any] = json.loads("{" + fields[end + len(_CLOSING) :])
+    return rest | {"paragraphs": Paragraphs(tuple(map(int, numbers)))}
 
 
 def text_of(stored: bytes) -> str:

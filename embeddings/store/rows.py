@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.duplicates import signature
 from embeddings.errors import StoreDamaged, StoreError, StoreFull, StoreLocked, StoreReadOnly
 from embeddings.news import Article, Change, Status
-from embeddings.store import Entry, Head, Placement, Vector
+from embeddings.store import Entry, Head, Placement
 from embeddings.store.alerts import AlertRows
-from embeddings.store.codes import packed, unpacked
 from embeddings.store.copies import CopyRows
 from embeddings.store.dossiers import DossierRows
 from embeddings.store.fulltext import WordRows
@@ -35,6 +33,7 @@ from embeddings.store.packing import (
 )
 from embeddings.store.quotations import QuotationRows
 from embeddings.store.schema import check_known, migrate, schema_of
+from embeddings.store.windows import WindowRows
 
 DATABASE = "archive.db"
 
@@ -155,6 +154,10 @@ class Trace(NamedTuple):
     window: int
     windows: int
 
+    def numbered(self, ordinal: int) -> int:
+        """The number of the paragraph with this ordinal; 0 where there is none."""
+        return self.paragraph + ordinal - 1 if ordinal <= self.paragraphs else 0
+
 
 _TRACE = "id, first_paragraph, paragraphs, first_window, windows"
 
@@ -177,6 +180,7 @@ class Rows:
         self._unchanged = unchanged
         self.quotations = QuotationRows(connection)
         self.words = WordRows(connection)
+        self.windows = WindowRows(connection)
         self.copies = CopyRows(connection)
         self.alerts = AlertRows(connection)
         self.dossiers = DossierRows(connection, self)
@@ -433,15 +437,16 @@ class Rows:
         )
         return article_of(*found[0])
 
-    def searched_paragraphs(self, article: Article) -> dict[int, int]:
-        """The rows of this very version's paragraphs by ordinal; none if it is not the one that is searched."""
+    def searched(self, article: Article) -> Trace | None:
+        """The numbers of this very version, if it is the one that is searched."""
         found = self._all(
-            "SELECT first_paragraph, paragraphs FROM servings JOIN versions ON versions.row = servings.version "
-            "JOIN articles ON articles.row = servings.article WHERE articles.id = ? AND fingerprint = ?",
+            "SELECT servings.id, first_paragraph, paragraphs, first_window, windows FROM servings "
+            "JOIN versions ON versions.row = servings.version JOIN articles ON articles.row = servings.article "
+            "WHERE articles.id = ? AND fingerprint = ?",
             article.id,
             article.fingerprint,
         )
-        return {ordinal: first + ordinal - 1 for first, count in found for ordinal in range(1, count + 1)}
+        return Trace._make(found[0]) if found else None
 
     def served_after(self, serving: int, *, limit: int) -> list[tuple[int, int]]:
         """The next versions that are searched: serving and version row."""
@@ -599,8 +604,7 @@ class Rows:
             self.quotations.withdraw(gone.paragraph, gone.paragraph + gone.paragraphs - 1)
             self.copies.withdraw(gone.serving)
             self.words.withdraw(gone.serving, gone.paragraph)
-            windows = (gone.window, gone.window + gone.windows - 1)
-            self._connection.execute("DELETE FROM windows WHERE id BETWEEN ? AND ?", windows)
+            self.windows.withdraw(gone.window, gone.window + gone.windows - 1)
             self._connection.execute("DELETE FROM servings WHERE id = ?", (gone.serving,))
             # Where something of it may be left in files that are only put in order now and then.
             self._connection.execute("INSERT INTO traces VALUES (?, ?, ?, ?, ?, ?)", (article, *gone))
@@ -610,7 +614,7 @@ class Rows:
         """Have this version searched by an entry's words, vectors and quotations; none of its article is so far."""
         serving = self._next_id("servings")
         first = self.words.insert(serving, entry.headline_words, entry.words)
-        window = self._insert_windows(first, entry)
+        window = self.windows.insert(first, entry)
         self._insert_serving(Serving(serving, article, version, first, window), entry)
         spans = [(row, paragraph.span) for row, paragraph in enumerate(entry.article.paragraphs, first)]
         self.quotations.insert(serving, spans[: len(entry.words)], entry.quotations)
@@ -642,21 +646,6 @@ class Rows:
         self._connection.execute(
             f"INSERT INTO servings ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values())
         )
-
-    def _insert_windows(self, paragraph: int, entry: Entry) -> int:
-        """File the vectors; returns the first window's number."""
-        first = self._next_id("windows")
-        digests: Sequence[int | None] = entry.digests or [None] * len(entry.ordinals)
-        self._connection.executemany(
-            "INSERT INTO windows (id, paragraph, vector, digest) VALUES (?, ?, ?, ?)",
-            (
-                (window, paragraph + ordinal - 1, codes, digest)
-                for window, (ordinal, codes, digest) in enumerate(
-                    zip(entry.ordinals, packed(entry.vectors), digests, strict=True), first
-                )
-            ),
-        )
-        return first
 
     def _next_id(self, table: str) -> int:
         # AUTOINCREMENT's own count, so that an id is never used twice, even after its row has gone.
@@ -690,66 +679,6 @@ class Rows:
         )
         while batch := cursor.fetchmany(_BATCH):
             yield [Served._make(row) for row in batch]
-
-    # Vectors.
-
-    def vectors(self, first: int, last: int, *, dimension: int) -> Iterator[tuple[NDArray[np.int64], Vector]]:
-        """The windows from the first to the last, both included, with their vectors, a batch at a time."""
-        query = "SELECT id, vector FROM windows WHERE id BETWEEN ? AND ? ORDER BY id"
-        cursor = self._connection.execute(query, (first, last))
-        while batch := cursor.fetchmany(_BATCH):
-            yield np.array([window for window, _ in batch]), unpacked([codes for _, codes in batch], dimension)
-
-    def window_ranges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The windows that are searched, as half-open ranges that ascend: firsts, and the numbers after the lasts."""
-        found = self._all("SELECT first_window, first_window + windows FROM servings WHERE windows > 0 ORDER BY id")
-        table = np.array(found, dtype=np.int64).reshape(-1, 2)
-        return table[:, 0], table[:, 1]
-
-    def last_window(self) -> int:
-        """The highest number that a window has had so far."""
-        return self._next_id("windows") - 1
-
-    def nearby(self, windows: Iterable[int], *, dimension: int) -> tuple[NDArray[np.int64], Vector]:
-        """The paragraphs and the vectors of those of these windows that are on file."""
-        found = self._all(
-            "SELECT paragraph, vector FROM windows WHERE id IN (SELECT value FROM json_each(?))",
-            json.dumps(list(windows)),
-        )
-        return _paragraphs_and_vectors(found, dimension)
-
-    def within(self, spans: Iterable[tuple[int, int, int]], *, dimension: int) -> tuple[NDArray[np.int64], Vector]:
-        """The vectors of paragraphs, each named after the first and the number of the windows among which it is."""
-        query = "SELECT paragraph, vector FROM windows WHERE id BETWEEN ? AND ? AND paragraph = ?"
-        found = [
-            row for paragraph, first, count in spans for row in self._all(query, first, first + count - 1, paragraph)
-        ]
-        return _paragraphs_and_vectors(found, dimension)
-
-    def windows_of(self, serving: int, *, dimension: int) -> tuple[list[int], Vector, list[int]]:
-        """The ordinals, the vectors and the digests of a serving's windows; no digests where not all are known."""
-        rows = self._all(
-            "SELECT paragraph - first_paragraph + 1, vector, digest FROM servings JOIN windows ON windows.id "
-            "BETWEEN first_window AND first_window + windows - 1 WHERE servings.id = ? ORDER BY windows.id",
-            serving,
-        )
-        digests = [digest for *_, digest in rows if digest is not None]
-        vectors = unpacked([codes for _, codes, _ in rows], dimension)
-        return [ordinal for ordinal, *_ in rows], vectors, digests if len(digests) == len(rows) else []
-
-    def encoded(self, digests: Iterable[int], *, dimension: int) -> dict[int, Vector]:
-        """The vectors of texts with these digests."""
-        found = dict(
-            self._all(
-                "SELECT digest, vector FROM windows WHERE digest IN (SELECT value FROM json_each(?))",
-                json.dumps(list(digests)),
-            )
-        )
-        return dict(zip(found, unpacked(list(found.values()), dimension), strict=True))
-
-
-def _paragraphs_and_vectors(rows: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray[np.int64], Vector]:
-    return np.array([row for row, _ in rows], dtype=np.int64), unpacked([codes for _, codes in rows], dimension)
 
 
 def _connect(uri: str) -> sqlite3.Connection:

@@ -268,6 +268,12 @@ MIGRATIONS = (
             "DROP INDEX bands_of_serving",
         ),
     ),
+    Migration(
+        9,
+        "what is known of sentences, so that a question need not have them read again",
+        # Of what is on file already nothing is known: it is read when somebody asks.
+        ("CREATE TABLE sentences (window INTEGER PRIMARY KEY, codes BLOB NOT NULL)",),
+    ),
 )
 NEWEST = MIGRATIONS[-1].number
 

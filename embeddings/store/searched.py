@@ -6,6 +6,7 @@ All of it follows the rows: it is brought to the state of a snapshot before it i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -57,8 +58,8 @@ class Searched:
             self._begin()
         self.catalogue.catch_up(rows, before.sequence if before else 0)
         self.index.refresh(lambda label: rows.passed(Position.of(label)))
-        last = rows.last_window()
-        for ids, vectors in rows.vectors(self.index.last + 1, last, dimension=self._encoding.dimension):
+        last = rows.windows.last()
+        for ids, vectors in rows.windows.vectors(self.index.last + 1, last, dimension=self._encoding.dimension):
             self.index.add(ids, vectors)
         if (size := self.catalogue.last_paragraph + 1) > len(self._scores):
             self._scores = np.zeros(size + size // 8, dtype=np.float32)
@@ -76,12 +77,15 @@ class Searched:
     ) -> Candidates:
         """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, of these articles."""
         catalogue = self.catalogue
-        known = self._lexicon.words(rows, words)
-        near = self._nearest(rows, vector, mask, limit)
-        matching = Matching(catalogue, known, mask, self._scores)
-        matched, scores = matching.best(limit, self._texts)
-        if len(matched) < limit and any(word.paragraphs is None for word in known.values()):
-            matched, scores = matching.newest(rows, limit, self._texts)
+        with ThreadPoolExecutor(1, "nearest") as beside:
+            # FAISS lets go of Python's lock, so that words are looked up at the same time.
+            nearest = beside.submit(self._windows_near, vector, mask, limit + limit // 2)
+            known = self._lexicon.words(rows, words)
+            matching = Matching(catalogue, known, mask, self._scores)
+            matched, scores = matching.best(limit, self._texts)
+            if len(matched) < limit and any(word.paragraphs is None for word in known.values()):
+                matched, scores = matching.newest(rows, limit, self._texts)
+            near = self._nearest(rows, vector, mask, limit, nearest.result())
         phrasing = Phrasing(catalogue, rows, self._lexicon, mask)
         held = phrasing.holding((phrase for phrase in phrases if phrase), PHRASE_PARAGRAPHS, self._texts)
         lexical = dict(zip(matched.tolist(), scores.tolist(), strict=True))
@@ -93,16 +97,20 @@ class Searched:
             coverage=catalogue.coverage(mask),
         )
 
-    def _nearest(self, rows: Rows, vector: Vector, articles: Mask, limit: int) -> dict[int, float]:
-        """The nearest paragraphs with their cosines; asks for more windows until there are enough."""
-        total, allowed = self.catalogue.count(articles, "windows"), self.catalogue.windows(articles)
-        count = min(total, limit + limit // 2)
+    def _nearest(self, rows: Rows, vector: Vector, articles: Mask, limit: int, windows: Ids) -> dict[int, float]:
+        """The nearest paragraphs with their cosines, from these windows; asks for more until there are enough."""
+        count = limit + limit // 2
         while True:
-            windows = self.index.nearest(vector, count, allowed=allowed)
-            found = _best(*rows.nearby(windows.tolist(), dimension=self._encoding.dimension), vector)
-            if len(found) >= limit or len(windows) < count or count >= total:
+            found = _best(*rows.windows.nearby(windows.tolist(), dimension=self._encoding.dimension), vector)
+            if len(found) >= limit or len(windows) < count:
                 return dict(sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit])
-            count = min(total, count * 4)
+            count *= 4
+            windows = self._windows_near(vector, articles, count)
+
+    def _windows_near(self, vector: Vector, articles: Mask, count: int) -> Ids:
+        """The nearest windows of these articles: at least so many, or all."""
+        wanted = min(count, self.catalogue.count(articles, "windows"))
+        return self.index.nearest(vector, wanted, allowed=self.catalogue.windows(articles))
 
     def with_cosines(
         self, rows: Rows, paragraphs: Iterable[int], vector: Vector, known: Mapping[int, float]
@@ -110,7 +118,7 @@ class Searched:
         """The best cosine of each paragraph's windows with the question; 0 for a paragraph without any."""
         asked = dict.fromkeys(paragraphs, 0.0)
         spans = ((one, *self.catalogue.windows_of(one)) for one in asked if one not in known)
-        return asked | _best(*rows.within(spans, dimension=self._encoding.dimension), vector) | dict(known)
+        return asked | _best(*rows.windows.within(spans, dimension=self._encoding.dimension), vector) | dict(known)
 
     def _items(self, cosines: Mapping[int, float], lexical: Mapping[int, float]) -> list[Candidate]:
         """The candidates, nearest first."""

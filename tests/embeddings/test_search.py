@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from embeddings.encoder import Vectors
 from embeddings.encoder.hashing import HashingEncoder
 from embeddings.errors import BadQuestion
-from embeddings.ingest.encoding import search_entry, texts_of
-from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Viewer
+from embeddings.ingest.encoding import encoded, search_entry, texts_of
+from embeddings.ingest.pace import Pace
+from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage, Span, Viewer
 from embeddings.paragraphs import paragraphs, sentences, windows
 from embeddings.rank import Weights
 from embeddings.search import Search
@@ -81,6 +83,34 @@ def test_the_mark_is_the_sentence_that_answers() -> None:
     assert [mark.cut(best.article.text) for mark in best.marks] == ["The crane fell on the quay."]
 
 
+class Rereading(HashingEncoder):
+    """Remembers which texts had to be read for their sentences."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reread: list[str] = []
+
+    def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]:
+        self.reread += texts
+        return super().spans(texts, spans)
+
+
+def test_what_is_known_of_sentences_is_read_once_and_what_is_not_is_read_again() -> None:
+    text = "It rained all day. The crane fell on the quay. Nobody spoke."
+    opening = " ".join(f"Sentence {n} speaks of nothing but the crane." for n in range(60))
+    search, encoder = search_over(article("a", "A crane alone.", text, opening)), Rereading()
+    search = replace(search, encoder=encoder)
+    marks = [passage.marks for passage in shown(asked(search, "When did the crane fall on the quay?"))]
+    assert encoder.reread == [opening]
+
+    assert isinstance(search.store, MemoryStore)
+    [entry] = [one.entry for one in search.store.dossiers() if one.entry]
+    search.store.put([replace(entry, sentences=())])
+    encoder.reread.clear()
+    assert [passage.marks for passage in shown(asked(search, "When did the crane fall on the quay?"))] == marks
+    assert sorted(encoder.reread) == sorted([opening, text])
+
+
 def test_a_very_long_paragraph_is_found_by_its_last_words_and_shown_whole() -> None:
     opening = " ".join(f"Sentence {n} speaks of nothing but the weather." for n in range(60))
     long = article("long", f"{opening} Then the lighthouse keeper found the trumpet.")
@@ -136,8 +166,9 @@ def test_the_quotations_of_a_correction_are_never_given_for_the_text_before_it()
     assert spans
 
     extracted = ColonExtractor().extract(after)
-    vectors = ENCODER.passages([paragraph.span.cut(after.text) for paragraph in after.paragraphs])
-    store.correction = search_entry(after, texts_of(after), vectors, extracted)
+    texts = texts_of(after)
+    read = encoded([texts], ENCODER, known={}, store=None, pace=Pace(), stop=Event())
+    store.correction = search_entry(after, texts, read, extracted, encoder=ENCODER)
     overtaken = shown(asked(search, "Will the pier close?"))
     assert {passage.article for passage in overtaken} == {before}
     assert [passage.quotations for passage in overtaken] == [(), (), ()]

@@ -805,6 +805,37 @@ def test_quotations_are_given_for_the_very_version_that_is_searched(store: Store
     assert store.quotations_in([(before, 1), (after, 1)]) == [(), (corrected,) if by == "correction" else ()]
 
 
+@pytest.mark.parametrize("by", ["correction", "kill", "removal"])
+def test_what_is_known_of_sentences_is_given_for_the_very_version_that_is_searched(store: Store, by: str) -> None:
+    before, after = (article("a", "One. Two.", "Alone.", "Long.", version=n, note=str(n)) for n in (1, 2))
+    entry = served(before)
+    # The third paragraph was too long to be read at once.
+    long = replace(
+        entry,
+        vectors=np.concatenate([entry.vectors, entry.vectors[-1:]]),
+        ordinals=[1, 2, 3, 3],
+        digests=[*entry.digests, 7],
+        sentences=[b"\x00two", b"", b"two of its", b"and its third"],
+    )
+    store.put([served(article("z", "Before it. All."))])
+    store.put([long])
+    places = [(before, 1), (before, 2), (before, 3), (before, 4), (after, 1)]
+    assert store.sentences(places) == [b"\x00two", b"", b"", b"", b""]
+    assert store.sentences([]) == []
+    assert [store.encoded([one])[one].sentences for one in long.digests[:2]] == [b"\x00two", b""]
+    [dossier] = [one for one in store.dossiers() if one.id == "a"]
+    assert dossier.entry is not None
+    assert list(dossier.entry.sentences) == list(long.sentences)
+
+    if by == "correction":
+        store.put([replace(served(after), sentences=[b"new", b"", b""])])
+    elif by == "kill":
+        store.put([withdrawn(replace(after, status=Status.CANCELED))])
+    else:
+        store.remove(["a"])
+    assert store.sentences(places) == [b"", b"", b"", b"", b"new" if by == "correction" else b""]
+
+
 def test_judgements_are_remembered_whatever_becomes_of_the_articles(store: Store) -> None:
     store.put([EVERYTHING])
     store.judge([Judgement("Olena Marsh", "O. Marsh", True), Judgement("A", "B", False)])

@@ -20,7 +20,7 @@ from hypothesis.extra.numpy import arrays
 from embeddings.news import Filters
 from embeddings.store import Vector
 from embeddings.store.catalogue import Catalogue
-from embeddings.store.codes import packed, rounded, unpacked
+from embeddings.store.codes import packed, rounded, sentence_codes, sentence_vectors, unpacked
 from embeddings.store.embedded import EmbeddedStore
 from embeddings.store.fulltext import WordRows, lists
 from embeddings.store.matching import FEW, Lexicon, Matching, Phrasing
@@ -196,6 +196,30 @@ def test_codes_are_read_and_written_alike(vectors: Vector) -> None:
     assert back.shape == vectors.shape
     assert np.abs(back - vectors).max(initial=0) <= 0.005
     assert all(len(code) == 10 for code in codes)
+
+
+@given(vectors_of(9))
+def test_a_sentence_is_as_near_to_itself_in_codes(vectors: Vector) -> None:
+    rows = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    back = sentence_vectors(sentence_codes(rows), 9)
+    assert back.shape == rows.shape
+    assert np.sum(back * rows, axis=1)[np.std(rows, axis=1) > 0.01] == pytest.approx(1, abs=2e-3)
+
+
+def test_cosines_of_sentences_are_hardly_off_and_nothing_stays_nothing() -> None:
+    chance = np.random.default_rng(2)
+    rows, questions = (chance.normal(size=(300, 384)).astype(np.float32) for _ in range(2))
+    rows, questions = (each / np.linalg.norm(each, axis=1, keepdims=True) for each in (rows, questions))
+    rows[7] = 0
+    codes = sentence_codes(rows)
+    assert len(codes) == 300 * 146
+    back = sentence_vectors(codes, 384)
+    assert not back[7].any()
+    off = back @ questions.T - rows @ questions.T
+    assert np.std(off) < 0.01
+    assert abs(np.mean(off)) < 1e-3
+    assert sentence_codes(rows[:0]) == b""
+    assert sentence_vectors(b"", 384).shape == (0, 384)
 
 
 def test_real_vectors_come_back_the_same_however_they_went() -> None:
