@@ -116,7 +116,7 @@ def test_several_that_open_an_empty_database_at_once_make_one_archive(database: 
         for store in pool.map(lambda _: opened(database), range(4)):
             store.close()
     with opened(database) as store:
-        assert store.describe().schema == 2
+        assert store.describe().schema == 3
 
 
 def test_tables_stand_beside_others_of_the_same_database(database: str) -> None:
@@ -174,7 +174,7 @@ def test_an_archive_of_a_newer_program_is_left_alone(database: str, writing: boo
     opened(database).close()
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("UPDATE archive.archive_version SET version_num = '0999'")
-    with pytest.raises(StoreTooNew, match=r"schema 999, this one knows 2\): upgrade with `pip install -U onrecord`"):
+    with pytest.raises(StoreTooNew, match=r"schema 999, this one knows 3\): upgrade with `pip install -U onrecord`"):
         opened(database, writing=writing)
 
 
@@ -434,7 +434,7 @@ def test_what_was_purged_is_in_no_note_of_what_was_withdrawn(database: str) -> N
 
 def test_common_words_are_looked_up_two_by_two_and_one_by_one_where_that_finds_too_little(database: str) -> None:
     with opened(database) as store, pytest.MonkeyPatch.context() as patched:
-        patched.setattr("embeddings.store.postgres.lexemes.RARE_PARAGRAPHS", 3)
+        patched.setattr("embeddings.store.postgres.candidates.RARE_PARAGRAPHS", 3)
         store.put(served(article(f"a{n}", f"Common tax {n}.")) for n in range(6))
         store.put([served(article("pair", "Common budget.")), served(article("rare", "Zoning."))])
         store.put(served(article(f"b{n}", f"Budget {n}.")) for n in range(6))
@@ -445,6 +445,87 @@ def test_common_words_are_looked_up_two_by_two_and_one_by_one_where_that_finds_t
 
         assert matched(2) == {"pair", "rare"}
         assert len(matched(50)) == 14
+
+
+# Trips to the server.
+
+FAR = 0.02
+"""Seconds to a server that is far away: whatever is asked at once is on its way before the first answer is there."""
+
+
+@pytest.fixture
+def far(database: str) -> Iterator[tuple[Proxy, PostgresStore, PostgresStore]]:
+    """An archive of sixty articles far away, opened to be asked, and opened near by to be written to."""
+    with opened(database) as near:
+        near.put(story(n) for n in range(60))
+        with Proxy(database, delay=FAR) as way, opened(way.url, writing=False) as store:
+            yield way, store, near
+
+
+def trips(way: Proxy, ask: Callable[[], object]) -> int:
+    """How many trips to the server this takes."""
+    before = way.trips
+    ask()
+    return way.trips - before
+
+
+def test_a_question_is_one_trip_whatever_is_asked_and_written(
+    far: tuple[Proxy, PostgresStore, PostgresStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way, store, near = far
+    days = replace(NOW, since=date(2026, 1, 5), before=date(2026, 2, 1))
+
+    def asked(*words: str, filters: Filters = NOW, limit: int = 20) -> int:
+        return trips(way, lambda: ask(store, " ".join(words), *words, filters=filters, limit=limit))
+
+    assert asked("word1", "report") == 1
+    assert asked("word1", "report") == 1
+    assert asked("word7", "part", "nowhere") == 1
+    assert asked("word1", filters=days) == 1
+    near.put([story(61), withdrawn(replace(story(1).article, version=2, status=Status.CANCELED))])
+    assert asked("word1", "report") == 1
+    assert asked("word1", filters=days) == 1
+    ids = {item.article.id for item in ask(store, limit=500).items}
+    assert "n61" in ids
+    assert "n1" not in ids
+    # By the index, and once more where that finds too little.
+    monkeypatch.setattr(candidates, "FEW_WINDOWS", -1)
+    monkeypatch.setattr(candidates, "RARE_PARAGRAPHS", 3)
+    assert asked("word1", "report", "part") == asked("word1", "report", "part", limit=500) == 1
+    assert trips(way, lambda: store.coverage(days)) == trips(way, lambda: store.names(days)) == 1
+
+
+def test_counts_that_are_too_old_to_go_on_from_take_a_second_trip(
+    far: tuple[Proxy, PostgresStore, PostgresStore],
+) -> None:
+    way, store, near = far
+    said = replace(NOW, speakers=frozenset({"Report"}))
+    for filters in (NOW, said):
+        assert trips(way, lambda: ask(store, filters=filters)) == 1  # noqa: B023 - asked at once
+    near.put([story(61)])
+    assert trips(way, lambda: ask(store, filters=said)) == 2
+    assert trips(way, lambda: ask(store, filters=said)) == 1
+    near.remove(["n2"])
+    assert trips(way, lambda: ask(store)) == 2
+    assert trips(way, lambda: ask(store)) == 1
+    assert ask(store).coverage == ask(near).coverage
+
+
+def test_a_replica_takes_one_trip_and_the_primary_that_says_what_was_written_last(
+    database: str, replica: Replica, beside: str
+) -> None:
+    with (
+        opened(database) as near,
+        Proxy(database, delay=FAR) as way,
+        Proxy(beside, delay=FAR) as other,
+        opened(way.url, replica=other.url, writing=False) as store,
+    ):
+        near.put([story(1)])
+        replica.catch_up()
+        found(store)
+        before = way.trips, other.trips
+        assert found(store) == {"n1"}
+        assert (way.trips - before[0], other.trips - before[1]) == (1, 1)
 
 
 # Writing.

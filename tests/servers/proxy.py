@@ -17,13 +17,15 @@ _CHUNK = 1 << 20
 class Proxy:
     """Passes on what clients and a server tell one another, each piece ``delay`` seconds late.
 
-    ``url`` is the server's address by way of it. While ``swallowing``, whatever either says is lost, and no
-    connection is closed, as when a machine in between loses its power.
+    ``url`` is the server's address by way of it, and ``trips`` how often a client, having heard from the server, had
+    something more to say. While ``swallowing``, whatever either says is lost, and no connection is closed, as when a
+    machine in between loses its power.
     """
 
     def __init__(self, address: str, *, delay: float = 0.0) -> None:
         self._parts, self._delay = urlsplit(address), delay
         self._lost = Event()
+        self.trips = 0
         self._open: list[socket.socket] = []
         self._door = socket.create_server(("127.0.0.1", 0))
         self.url = urlunsplit(self._parts._replace(netloc=f"{self._user}127.0.0.1:{self._door.getsockname()[1]}"))
@@ -54,23 +56,28 @@ class Proxy:
             except OSError:
                 return
             server = socket.create_connection((self._parts.hostname or "", self._parts.port or 5432))
-            for one, other in ((client, server), (server, client)):
+            heard = Event()
+            heard.set()
+            for one, other, answering in ((client, server, False), (server, client, True)):
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open.append(one)
-                Thread(target=self._carry, args=(one, other), daemon=True).start()
+                Thread(target=self._carry, args=(one, other, heard, answering), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+    def _carry(self, source: socket.socket, target: socket.socket, heard: Event, answering: bool) -> None:
         late: Queue[tuple[float, bytes]] = Queue()
-        Thread(target=self._deliver, args=(late, target), daemon=True).start()
+        Thread(target=self._deliver, args=(late, target, heard, answering), daemon=True).start()
         piece = b"begun"
         while piece:
             try:
                 piece = source.recv(_CHUNK)
             except OSError:
                 piece = b""
+            if not answering and piece and heard.is_set():
+                heard.clear()
+                self.trips += 1
             late.put((time.monotonic() + self._delay, piece))
 
-    def _deliver(self, late: Queue[tuple[float, bytes]], target: socket.socket) -> None:
+    def _deliver(self, late: Queue[tuple[float, bytes]], target: socket.socket, heard: Event, answering: bool) -> None:
         with suppress(OSError):
             while True:
                 due, piece = late.get()
@@ -80,6 +87,8 @@ class Proxy:
                 if not piece:
                     target.shutdown(socket.SHUT_WR)
                     return
+                if answering:
+                    heard.set()
                 target.sendall(piece)
 
     def close(self) -> None:

@@ -126,11 +126,11 @@ class Session:
         return None if found is None else found[0]
 
     def together(self, *asked: Query) -> list[list[Row]]:
-        """The rows of several queries, which go to the server and come back in one trip."""
+        """The rows of several queries, which go to the server and come back in one trip; none of a command."""
         with self.connection.pipeline():
             cursors = [self.connection.execute(_known(query), values) for query, values in asked]
         # All are there when the pipeline has ended; to fetch one before would cost a trip of its own.
-        return [cursor.fetchall() for cursor in cursors]
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
     def run(self, command: str, values: Mapping[str, object] | None = None) -> int:
         """Carry out a command; returns how many rows it concerned."""
@@ -144,31 +144,38 @@ class Session:
             for row in rows:
                 copy.write_row(row)
 
+    def moment(self, *asked: Query) -> list[list[Row]]:
+        """The rows of these queries, which belong to one moment, and come back in one trip."""
+        with self._whole():
+            return self.together(*self._snapshot(), *asked, ("COMMIT", {}))[2:-1]
+
     @contextmanager
     def snapshot(self, *asked: Query) -> Iterator[list[list[Row]]]:
         """Everything read inside belongs to one moment, and nothing is written; gives the rows of these queries.
 
         They go to the server in the trip that begins it.
         """
+        with self._whole():
+            yield self.together(*self._snapshot(), *asked)[2:]
+            self.run("COMMIT")
+
+    def _snapshot(self) -> tuple[Query, Query]:
         limit = f"SET LOCAL statement_timeout = '{self.connection.statement_seconds * 1000:.0f}ms'"
-        with self._within(_SNAPSHOT, limit, asked=asked) as found:
-            yield found
+        return (_SNAPSHOT, {}), (limit, {})
 
     @contextmanager
     def change(self) -> Iterator[None]:
         """Everything written inside is kept, or none of it; on return it survives a crash."""
-        with self._within("BEGIN"):
+        with self._whole():
+            self.run("BEGIN")
             yield
+            self.run("COMMIT")
 
     @contextmanager
-    def _within(self, *begin: str, asked: Sequence[Query] = ()) -> Iterator[list[list[Row]]]:
+    def _whole(self) -> Iterator[None]:
+        """Take back what was begun inside if it does not come to its end."""
         try:
-            with self.connection.pipeline():
-                for command in begin:
-                    self.connection.execute(_known(command))
-                cursors = [self.connection.execute(_known(query), values) for query, values in asked]
-            yield [cursor.fetchall() for cursor in cursors]
-            self.run("COMMIT")
+            yield
         except BaseException:
             if not self.connection.closed and not self.connection.broken:
                 self.run("ROLLBACK")
@@ -235,6 +242,16 @@ def connect(url: str) -> Connection:
     said = conninfo_to_dict(url)
     reaching: dict[str, Any] = {name: value for name, value in _REACHING.items() if name not in said}
     connection = Connection.connect(url, autocommit=True, **reaching)
+    try:
+        _set_up(connection)
+    except BaseException:
+        connection.close()
+        raise
+    connection.lost_seconds = float(said.get("tcp_user_timeout") or _REACHING["tcp_user_timeout"]) / 1000
+    return connection
+
+
+def _set_up(connection: Connection) -> None:
     settings = ", ".join(f"set_config(%({name})s, %({name}_value)s, false)".replace(".", "_") for name in _SESSION)
     values = {key: value for name, value in _SESSION.items() for key, value in _setting(name, value)}
     [(limit, *_)] = connection.execute(
@@ -242,8 +259,6 @@ def connect(url: str) -> Connection:
     ).fetchall()
     # The address, the role or the database may have one of its own.
     connection.statement_seconds = limit / 1000 or STATEMENT_SECONDS
-    connection.lost_seconds = float(said.get("tcp_user_timeout") or _REACHING["tcp_user_timeout"]) / 1000
-    return connection
 
 
 def _setting(name: str, value: str) -> tuple[tuple[str, str], tuple[str, str]]:

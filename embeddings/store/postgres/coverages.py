@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from embeddings.news import Filters
 from embeddings.store.packing import microseconds
-from embeddings.store.postgres.connection import Query, Row, Session
+from embeddings.store.postgres.connection import Query, Row
 from embeddings.store.postgres.filtering import FREE, NEVER, condition
 from embeddings.store.postgres.reading import Standing
 
@@ -45,8 +45,46 @@ class _Kept(NamedTuple):
     answer: object
 
 
+@dataclass(frozen=True, slots=True)
+class Counting(Generic[Answer]):
+    """One count on its way: what has to be asked for it, all at one moment, and what it comes to.
+
+    Asked is only what has changed since the last one, if there was one.
+    """
+
+    counted: Counted[Answer]
+    filters: Filters
+    kept: _Kept | None
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """What has to be asked."""
+        hours = _hours(_hour(self.filters))
+        if self.kept is not None:
+            return (*_since(self.counted, self.filters, self.kept), hours)
+        test, values = condition(self.filters)
+        return (self.counted.query.format(rows=_SERVED.format(test=test)), values), hours
+
+    def outcome(self, standing: Standing, rows: Sequence[Sequence[Row]]) -> _Kept | None:
+        """What the rows of these queries come to; nothing where too much has changed for it to be known."""
+        kept, width, (*changed, hours) = self.kept, self.counted.width, rows
+        if kept is None:
+            return self._kept(standing, _sum({}, changed[0], width, 1), hours)
+        if kept.position == standing.position and _hour(self.filters) < kept.before:
+            return kept
+        # Who was quoted in what is withdrawn cannot be looked up any more.
+        if self.filters.speakers or not standing.forgotten <= kept.position <= standing.position:
+            return None
+        more, fewer = changed
+        return self._kept(standing, _sum(_sum(kept.counts, more, width, 1), fewer, width, -1), hours)
+
+    def _kept(self, standing: Standing, counts: Counts, hours: Sequence[Row]) -> _Kept:
+        serving, (since, before) = _place(hours)
+        return _Kept(standing.position, serving, since, before, counts, self.counted.answer(counts))
+
+
 class Coverages:
-    """Answers by kind and filters. Threads may share it.
+    """Counts by kind and filters, kept for the next time. Threads may share it.
 
     At another hour the same answer is good while no embargo ended in between; after a write it takes a look at what
     has changed, unless that is not known any more.
@@ -56,43 +94,32 @@ class Coverages:
         self._lock = Lock()
         self._kept: OrderedDict[tuple[str, Filters], _Kept] = OrderedDict()
 
-    def of(self, counted: Counted[Answer], filters: Filters, session: Session, standing: Standing) -> Answer:
-        """The answer in the session's snapshot."""
-        at = microseconds(filters.at) or 0
-        key = (counted.kind, replace(filters, at=_ANY_TIME))
+    def counting(self, counted: Counted[Answer], filters: Filters, *, anew: bool) -> Counting[Answer]:
+        """A count that goes on from the last one, or begins ``anew``."""
         with self._lock:
-            kept = self._kept.get(key)
-        if kept is not None and kept.position == standing.position and kept.since <= at < kept.before:
-            return cast(Answer, kept.answer)
-        counts, serving, (since, before) = _counted(counted, filters, session, standing, kept)
-        answer = counted.answer(counts)
+            kept = None if anew else self._kept.get(_key(counted, filters))
+        return Counting(counted, filters, kept if kept is None or kept.since <= _hour(filters) else None)
+
+    def answer(self, counting: Counting[Answer], standing: Standing, rows: Sequence[Sequence[Row]]) -> Answer | None:
+        """The answer, from the rows of what had to be asked; nothing where it has to begin anew."""
+        outcome = counting.outcome(standing, rows)
+        if outcome is None:
+            return None
+        key = _key(counting.counted, counting.filters)
         with self._lock:
-            self._kept[key] = _Kept(standing.position, serving, since, before, counts, answer)
+            self._kept[key] = outcome
             self._kept.move_to_end(key)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return answer
+        return cast(Answer, outcome.answer)
 
 
-def _counted(
-    counted: Counted[Answer], filters: Filters, session: Session, standing: Standing, kept: _Kept | None
-) -> tuple[Counts, int, tuple[int, int]]:
-    """The counts, the last serving that they know of, and the hours between which they hold."""
-    at = microseconds(filters.at) or 0
-    # Who was quoted in what is withdrawn cannot be looked up any more.
-    current = (
-        kept is not None
-        and not filters.speakers
-        and kept.since <= at
-        and standing.forgotten <= kept.position <= standing.position
-    )
-    if kept is None or not current:
-        test, values = condition(filters)
-        rows, hours = session.together((counted.query.format(rows=_SERVED.format(test=test)), values), _hours(at))
-        return _sum({}, rows, counted.width, 1), *_place(hours)
-    more, fewer, hours = session.together(*_since(counted, filters, kept), _hours(at))
-    counts = _sum(_sum(kept.counts, more, counted.width, 1), fewer, counted.width, -1)
-    return counts, *_place(hours)
+def _key(counted: Counted[Answer], filters: Filters) -> tuple[str, Filters]:
+    return counted.kind, replace(filters, at=_ANY_TIME)
+
+
+def _hour(filters: Filters) -> int:
+    return microseconds(filters.at) or 0
 
 
 _SERVED = "(SELECT * FROM servings WHERE {test}) AS counted"
@@ -100,14 +127,22 @@ _NEW = "(SELECT * FROM servings WHERE (serving > %(last)s OR {released}) AND {te
 _GONE = "(SELECT * FROM withdrawals WHERE position > %(position)s AND serving <= %(last)s AND {test}) AS counted"
 
 
+# Where nothing has been written since, the server looks at nothing but that.
+_CHANGED = "SELECT * FROM ({query}) AS changed WHERE %(later)s OR (SELECT position FROM standing) <> %(position)s"
+
+
 def _since(counted: Counted[Answer], filters: Filters, kept: _Kept) -> tuple[Query, Query]:
     """What has come since then, been released too, and what has gone of what was counted then."""
     test, values = condition(filters)
     values |= {"last": kept.serving, "position": kept.position, "then": kept.since}
+    values["later"] = _hour(filters) >= kept.before
     released = "false" if filters.viewer.embargo_group else "release > %(then)s"
     new, gone = _NEW.format(released=released, test=test), _GONE.format(test=test)
+    more, fewer = (
+        _CHANGED.format(query=query.format(rows=rows)) for query, rows in ((counted.query, new), (counted.gone, gone))
+    )
     # What was counted had been released by then.
-    return (counted.query.format(rows=new), values), (counted.gone.format(rows=gone), {**values, "at": kept.since})
+    return (more, values), (fewer, {**values, "at": kept.since})
 
 
 def _sum(counts: Counts, rows: Sequence[Row], width: int, sign: int) -> Counts:

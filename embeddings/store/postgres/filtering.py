@@ -59,3 +59,13 @@ def condition(filters: Filters) -> tuple[str, dict[str, object]]:
         tests.append("serving = ANY(ARRAY(SELECT c.serving FROM credits c WHERE c.key = ANY(%(speakers)s::bigint[])))")
         values["speakers"] = keys(filters.speakers)
     return " AND ".join(tests) or "true", values
+
+
+def written_out(filters: Filters) -> str:
+    """The same condition with its values in their places: numbers, all of them, whatever the filters say."""
+    test, values = condition(filters)
+    return test % {name: _number(value) for name, value in values.items()}
+
+
+def _number(value: object) -> str:
+    return f"'{{{','.join(map(_number, value))}}}'" if isinstance(value, list) else f"{value:d}"

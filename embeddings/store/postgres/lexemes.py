@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from itertools import combinations
 from typing import NamedTuple
-
-RARE_PARAGRAPHS = 2_000
-"""How many paragraphs the words that are looked up one by one may bring in together."""
-COMMON_WORDS = 5
-"""Of so many of the commoner words each two are looked up together."""
 
 _LONGEST = 255
 """Bytes of a word that is kept as it is; PostgreSQL takes none above 2,046."""
@@ -59,29 +53,6 @@ def counted(bodies: Iterable[Sequence[str]], headline: Sequence[str]) -> dict[st
         body.update(here)
         anywhere.update(here | set(map(kept, headline)))
     return {word: Frequency(body[word], number) for word, number in anywhere.items()}
-
-
-def weak_and(words: Iterable[str], known: Mapping[str, Frequency]) -> tuple[str, bool]:
-    """A query for the rarest words and for each two of the next, and whether it asks for all words one by one.
-
-    A word that most paragraphs hold tells nothing by itself, and would bring all of them in. Empty where no word is
-    on file.
-    """
-    ranked = sorted((word for word in words if word in known), key=lambda word: (known[word].anywhere, word))
-    total, rare = 0, 0
-    for word in ranked:
-        total += known[word].anywhere
-        if rare and total > RARE_PARAGRAPHS:
-            break
-        rare += 1
-    common = ranked[rare : rare + COMMON_WORDS]
-    pairs = [f"{quoted(one)} & {quoted(other)}" for one, other in combinations(common, 2)]
-    return " | ".join([*map(quoted, ranked[:rare]), *(f"({pair})" for pair in pairs)]), rare == len(ranked)
-
-
-def any_of(words: Iterable[str], known: Mapping[str, Frequency]) -> str:
-    """A query for each of the words that are on file."""
-    return " | ".join(quoted(word) for word in words if word in known)
 
 
 def in_a_row(phrases: Iterable[Sequence[str]]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from embeddings.news import Alert, Concern, Judgement
 from embeddings.store.packing import bytes_of, microseconds, moment_of, text_of
-from embeddings.store.postgres.connection import Session
+from embeddings.store.postgres.connection import Query, Row, Session
 
 
 def alert(session: Session, alerts: Iterable[Alert]) -> None:
@@ -66,9 +66,11 @@ def judge(session: Session, judgements: Iterable[Judgement]) -> None:
         session.run("INSERT INTO judgements (one, other, same) VALUES (%(one)s, %(other)s, %(same)s)", pair)
 
 
-def judgements(session: Session) -> tuple[Judgement, ...]:
+JUDGEMENTS: Query = ("SELECT one, other, same FROM judgements ORDER BY row", {})
+
+
+def judgements(rows: Sequence[Row]) -> tuple[Judgement, ...]:
     """What people have said about names, oldest first; the names of each in the order of their letters."""
-    rows = session.rows("SELECT one, other, same FROM judgements ORDER BY row")
     return tuple(Judgement(text_of(one), text_of(other), same) for one, other, same in rows)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from embeddings.duplicates import signature
 from embeddings.news import Article, Change, Coverage, Filters
-from embeddings.store import Description, Vector
+from embeddings.store import Description, Encoded
 from embeddings.store.packing import article_of, moment_of, text_of
 from embeddings.store.postgres.connection import Row, Session
 from embeddings.store.postgres.copies import CopyRows
@@ -45,6 +45,12 @@ class Standing(NamedTuple):
     """Up to this position nobody knows any more what was withdrawn."""
 
 
+VERSIONS = (
+    f"SELECT v.row, {_VERSION} {_OF_ARTICLE} "
+    "WHERE v.row = ANY({rows}) AND t.article = ANY({articles}) AND t.row = ANY({rows})"
+)
+"""Versions by their rows and their articles' rows: the row, and the columns of ``article_from``."""
+
 STANDING = f"SELECT {', '.join(Standing._fields)} FROM standing"
 
 
@@ -55,32 +61,39 @@ class Remembered:
         self._lock = Lock()
         self._articles: OrderedDict[int, Article] = OrderedDict()
 
+    def all(self) -> dict[int, Article]:
+        """All that are remembered now, by row."""
+        with self._lock:
+            return dict(self._articles)
+
+    def remember(self, read: Mapping[int, Article]) -> None:
+        """Remember these, too; the first that came go first."""
+        with self._lock:
+            self._articles.update(read)
+            while len(self._articles) > _CACHED_ARTICLES:
+                self._articles.popitem(last=False)
+
     def versions(self, session: Session, places: Collection[tuple[int, int]]) -> dict[int, Article]:
         """The versions at these places (article and row), by row."""
-        with self._lock:
-            found = {row: self._articles[row] for _, row in places if row in self._articles}
-        missing = sorted({place for place in places if place[1] not in found})
+        known = self.all()
+        missing = sorted({place for place in places if place[1] not in known})
         if missing:
             read = dict(_versions(session, missing))
-            with self._lock:
-                self._articles.update(read)
-                while len(self._articles) > _CACHED_ARTICLES:
-                    self._articles.popitem(last=False)
-            found |= read
-        return found
+            self.remember(read)
+            known |= read
+        return known
 
 
 def _versions(session: Session, places: Sequence[tuple[int, int]]) -> list[tuple[int, Article]]:
     rows = session.rows(
-        f"SELECT v.row, {_VERSION} {_OF_ARTICLE} "
-        "WHERE v.row = ANY(%(rows)s::bigint[]) AND t.article = ANY(%(articles)s::bigint[]) "
-        "AND t.row = ANY(%(rows)s::bigint[])",
+        VERSIONS.format(articles="%(articles)s::bigint[]", rows="%(rows)s::bigint[]"),
         {"articles": sorted({article for article, _ in places}), "rows": [row for _, row in places]},
     )
-    return [(row, _article(rest)) for row, *rest in rows]
+    return [(row, article_from(rest)) for row, *rest in rows]
 
 
-def _article(row: Sequence[object]) -> Article:
+def article_from(row: Sequence[object]) -> Article:
+    """The version that these columns are: its id, number, status, fields and text."""
     id, version, status, fields, text = row
     return article_of(text_of(id), version, status, fields, text)  # type: ignore[arg-type]  # columns of _VERSION
 
@@ -98,7 +111,7 @@ def article(session: Session, article_id: str, version: int | None, fingerprint:
         f"ORDER BY {NEWEST_FIRST} LIMIT 1",
         {"article": known, **named},
     )
-    return None if row is None else _article(row)
+    return None if row is None else article_from(row)
 
 
 def versions(session: Session, article_id: str) -> list[Article]:
@@ -107,7 +120,7 @@ def versions(session: Session, article_id: str) -> list[Article]:
         f"SELECT {_VERSION} {_OF_ARTICLE} WHERE v.article = %(article)s ORDER BY {NEWEST_FIRST}",
         {"article": known_as(session, [article_id]).get(article_id)},
     )
-    return [_article(row) for row in rows]
+    return [article_from(row) for row in rows]
 
 
 def bearing(session: Session, names: Collection[str]) -> list[Article]:
@@ -118,7 +131,7 @@ def bearing(session: Session, names: Collection[str]) -> list[Article]:
         f"ORDER BY v.article, {NEWEST_FIRST}",
         {"names": [key(name) for name in names]},
     )
-    return [_article(row) for row in rows]
+    return [article_from(row) for row in rows]
 
 
 def served_after(session: Session, serving: int, *, limit: int) -> list[tuple[int, Article]]:
@@ -130,7 +143,7 @@ def served_after(session: Session, serving: int, *, limit: int) -> list[tuple[in
         "ORDER BY s.serving",
         {"serving": serving, "limit": limit},
     )
-    return [(number, _article(rest)) for number, *rest in rows]
+    return [(number, article_from(rest)) for number, *rest in rows]
 
 
 def changes(session: Session, after: int, limit: int | None) -> list[Change]:
@@ -142,14 +155,14 @@ def changes(session: Session, after: int, limit: int | None) -> list[Change]:
     return [Change(sequence=number, article=text_of(id), at=moment_of(at)) for number, id, at in rows]
 
 
-def encoded(session: Session, digests: Collection[int]) -> dict[int, Vector]:
-    """The vectors that are searched of texts with these digests."""
+def encoded(session: Session, digests: Collection[int]) -> dict[int, Encoded]:
+    """What texts with these digests, which are searched, were encoded to."""
     rows = session.rows(
         "SELECT DISTINCT ON (digest) digest, vector::real[] FROM windows JOIN servings s USING (article, serving) "
         "WHERE digest = ANY(%(digests)s::bigint[]) ORDER BY digest, article, ordinal",
         {"digests": list(digests)},
     )
-    return {digest: np.array(vector, dtype=np.float32) for digest, vector in rows}
+    return {digest: Encoded(np.array(vector, dtype=np.float32)) for digest, vector in rows}
 
 
 # What a search looks at.
@@ -216,7 +229,7 @@ def _told(session: Session, article: int) -> Article | None:
         f"ORDER BY {NEWEST_FIRST} LIMIT 1",
         {"article": article},
     )
-    return None if row is None else _article(row)
+    return None if row is None else article_from(row)
 
 
 def describe(session: Session, standing: Standing, *, place: str, schema: int) -> Description:

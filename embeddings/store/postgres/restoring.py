@@ -159,7 +159,7 @@ def logbook(session: Session, standing: Standing) -> Logbook:
         dimension=standing.dimension,
         changes=tuple(reading.changes(session, 0, None)),
         alerts=tuple(notes.alerts(session, 0, settled=True)),
-        judgements=notes.judgements(session),
+        judgements=notes.judgements(session.rows(*notes.JUDGEMENTS)),
         arrivals={text_of(outlet): moment_of(at) for outlet, at in arrivals},
         last_ingest=standing.last_ingest and standing.last_ingest.astimezone(UTC),
     )

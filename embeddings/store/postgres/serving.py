@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -143,9 +144,10 @@ def _quotations(article: int, serving: int, entry: Entry) -> tuple[list[Row], li
     """The rows of quotations, numbered as printed, each with the paragraph in which it begins; and their credits."""
     rows: list[Row] = []
     credits: list[Row] = []
+    paragraphs = sorted(entry.article.paragraphs, key=lambda one: one.start)
+    starts = [one.start for one in paragraphs]
     for number, quotation in enumerate(sorted(entry.quotations, key=lambda one: one.span), 1):
-        start = quotation.span.start
-        ordinal = next(p.ordinal for p in entry.article.paragraphs if p.start <= start < p.end)
+        ordinal = paragraphs[bisect_right(starts, quotation.span.start) - 1].ordinal
         rows.append((article, serving, number, ordinal, quotation.kind.value, quotation_fields(quotation)))
         names = [speaker.name for speaker in quotation.speakers]
         credits += [

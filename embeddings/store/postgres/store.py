@@ -9,21 +9,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from threading import RLock
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from psycopg.errors import LockNotAvailable
 
 from embeddings.errors import EncoderMismatch, StoreError, StoreLocked, StoreReadOnly, StoreUnreachable
-from embeddings.news import Alert, Article, Change, Coverage, Filters, Judgement, Kind, Quotation
+from embeddings.news import Alert, Article, Change, Coverage, Filters, Judgement, Kind, NameUse, Quotation
 from embeddings.store import (
     Candidates,
     Description,
     Dossier,
+    Encoded,
     Entry,
     Head,
     Logbook,
@@ -34,7 +37,7 @@ from embeddings.store import (
 )
 from embeddings.store.checks import check_entry
 from embeddings.store.postgres import candidates, heads, notes, quotations, reading, restoring
-from embeddings.store.postgres.connection import Pool, Query, Row, Session, connect, shown, translated
+from embeddings.store.postgres.connection import CONNECTIONS, Pool, Query, Row, Session, connect, shown, translated
 from embeddings.store.postgres.coverages import Counted, Coverages
 from embeddings.store.postgres.indexing import fix_dimension, make_index
 from embeddings.store.postgres.migrating import check_known, migrate, newest
@@ -58,8 +61,8 @@ _COVERAGE = Counted("coverage", query=reading.COVERAGE, gone=reading.COVERAGE, w
 _NAMES = Counted("names", query=quotations.NAMES, gone=quotations.NAMES_GONE, width=3, answer=quotations.names)
 _log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
-Snapshot = tuple[Session, Standing, list[list[Row]]]
-"""A session in a snapshot, where the archive stands in it, and the rows of what was read ahead."""
+Moment = tuple[Standing, Answer]
+"""Where the archive stood, and what was read at that moment."""
 
 
 class PostgresStore:
@@ -87,6 +90,8 @@ class PostgresStore:
         self._primary = Pool(url)
         self._replica = Pool(replica) if replica else None
         self._replica_away_until = 0.0
+        # Starts no thread before it is used.
+        self._beside = ThreadPoolExecutor(2 * CONNECTIONS, thread_name_prefix="onrecord-position")
         self._changing = RLock()
         self._writer: Session | None = None
         self._remembered, self._coverages = Remembered(), Coverages()
@@ -111,6 +116,7 @@ class PostgresStore:
         self._primary.close()
         if self._replica is not None:
             self._replica.close()
+        self._beside.shutdown()
 
     def _check_encoding(self, standing: Standing) -> None:
         if standing.encoder not in (None, self._encoder) or standing.dimension not in (None, self._dimension):
@@ -130,12 +136,35 @@ class PostgresStore:
             raise StoreError(f"{self._place}: the archive's tables are not whole; restore a backup")
         return Standing(*rows[0])
 
-    def _read(self, question: Callable[..., Answer], *ahead: Query) -> Answer:
-        """The answer from one snapshot that has every write so far; on a lost connection asked once more.
+    def _whole_archive(self, rows: Sequence[Row]) -> Standing:
+        """Where an archive stands that can be asked."""
+        standing = self._standing_of(rows)
+        if standing.restoring is not None:
+            raise StoreError(
+                f"{self._place}: an archive is being moved here, or was and broke off: "
+                "wait for `onrecord migrate`, or run it again to finish"
+            )
+        return standing
 
-        The question is given the session, where the archive stands, and the rows of what was to be read ahead.
-        """
-        return self._repeated(lambda: self._read_once(question, ahead))
+    def _read(self, question: Callable[[Session, Standing], Answer]) -> Answer:
+        """The answer from one snapshot that has every write so far; on a lost connection asked once more."""
+
+        def in_a_snapshot(pool: Pool) -> Moment[Answer]:
+            with pool.session() as session, session.snapshot((STANDING, {})) as [rows]:
+                standing = self._whole_archive(rows)
+                return standing, question(session, standing)
+
+        return self._repeated(lambda: self._up_to_date(in_a_snapshot)[1])
+
+    def _read_at_once(self, *asked: Query) -> Moment[list[list[Row]]]:
+        """The same of the rows of these queries, in one trip to the server."""
+
+        def in_one_trip(pool: Pool) -> Moment[list[list[Row]]]:
+            with pool.session() as session:
+                rows, *found = session.moment((STANDING, {}), *asked)
+            return self._whole_archive(rows), found
+
+        return self._repeated(lambda: self._up_to_date(in_one_trip))
 
     def _read_primary(self, question: Callable[[Session], Answer]) -> Answer:
         def once() -> Answer:
@@ -156,47 +185,39 @@ class PostgresStore:
                 self._leave_replica_alone(error)
             return ask()
 
-    def _read_once(self, question: Callable[..., Answer], ahead: Sequence[Query]) -> Answer:
-        with ExitStack() as stack:
-            session, standing, found = self._up_to_date(stack, ahead)
-            if standing.restoring is not None:
-                raise StoreError(
-                    f"{self._place}: an archive is being moved here, or was and broke off: "
-                    "wait for `onrecord migrate`, or run it again to finish"
-                )
-            return question(session, standing, *found)
-
-    def _up_to_date(self, stack: ExitStack, ahead: Sequence[Query]) -> Snapshot:
-        """A snapshot on the replica if it has every write so far, else on the primary."""
+    def _up_to_date(self, read: Callable[[Pool], Moment[Answer]]) -> Moment[Answer]:
+        """What is read on the replica if it has every write so far, else on the primary."""
         if self._replica is None or time.monotonic() < self._replica_away_until:
-            return self._snapshot(self._primary, stack, ahead)
-        # Always asked first: a story that was killed by anybody a moment ago must not come from a replica that lags.
-        with self._primary.session() as primary:
-            token = primary.value("SELECT position FROM standing")
-        found = self._caught_up(self._replica, int(token), stack, ahead)
-        return found or self._snapshot(self._primary, stack, ahead)
+            return read(self._primary)
+        # Asked every time, at the same time: a story that was killed by anybody a moment ago must not come from a
+        # replica that lags.
+        last = self._beside.submit(self._position, self._primary)
+        found = self._caught_up(self._replica, last, read)
+        return read(self._primary) if found is None else found
 
-    def _snapshot(self, pool: Pool, stack: ExitStack, ahead: Sequence[Query]) -> Snapshot:
-        session = stack.enter_context(pool.session())
-        rows, *found = stack.enter_context(session.snapshot((STANDING, {}), *ahead))
-        return session, self._standing_of(rows), found
+    def _caught_up(
+        self, replica: Pool, last: Future[int], read: Callable[[Pool], Moment[Answer]]
+    ) -> Moment[Answer] | None:
+        """What is read on the replica once it has replayed this write; nothing where it lags or does not answer."""
+        try:
+            found = read(replica)
+            if found[0].position >= last.result():
+                return found
+            deadline = time.monotonic() + LAG
+            while time.monotonic() < deadline:
+                if self._position(replica) >= last.result():
+                    return read(replica)
+                time.sleep(_LOOK_AGAIN)
+        except StoreError as error:
+            if last.exception() is not None:
+                raise
+            self._leave_replica_alone(error)
+        return None
 
-    def _caught_up(self, replica: Pool, token: int, stack: ExitStack, ahead: Sequence[Query]) -> Snapshot | None:
-        """A snapshot on the replica once it has replayed this write; nothing where it lags or does not answer."""
-        deadline = time.monotonic() + LAG
-        while True:
-            with ExitStack() as trying:
-                try:
-                    found = self._snapshot(replica, trying, ahead)
-                except StoreError as error:
-                    self._leave_replica_alone(error)
-                    return None
-                if found[1].position >= token:
-                    stack.push(trying.pop_all())
-                    return found
-            if time.monotonic() > deadline:
-                return None
-            time.sleep(_LOOK_AGAIN)
+    @staticmethod
+    def _position(pool: Pool) -> int:
+        with pool.session() as session:
+            return int(session.value("SELECT position FROM standing"))
 
     def _leave_replica_alone(self, error: StoreError) -> None:
         _log.warning("the replica is left alone for %.0f s: %s", _AWAY_SECONDS, error)
@@ -247,8 +268,8 @@ class PostgresStore:
     def _served_after(self, serving: int) -> list[tuple[int, Article]]:
         return self._read(lambda session, _: reading.served_after(session, serving, limit=_BATCH))
 
-    def encoded(self, digests: Collection[int]) -> Mapping[int, Vector]:
-        """The vectors that are searched of texts with these digests; what is not on file is left out."""
+    def encoded(self, digests: Collection[int]) -> Mapping[int, Encoded]:
+        """What texts with these digests, which are searched, were encoded to; what is not on file is left out."""
         return self._read(lambda session, _: reading.encoded(session, digests))
 
     def describe(self) -> Description:
@@ -261,10 +282,24 @@ class PostgresStore:
 
     def coverage(self, filters: Filters) -> Coverage:
         """What a search under these filters looks at."""
-        return self._read(lambda session, standing: self._coverage(session, standing, filters))
+        _, _, [coverage] = self._counted([_COVERAGE], filters)
+        return cast(Coverage, coverage)
 
-    def _coverage(self, session: Session, standing: Standing, filters: Filters) -> Coverage:
-        return self._coverages.of(_COVERAGE, filters, session, standing)
+    def _counted(
+        self, counted: Sequence[Counted[Any]], filters: Filters, *asked: Query
+    ) -> tuple[Standing, list[list[Row]], list[object]]:
+        """Where the archive stands, the rows of these queries, and what is counted, all of one moment.
+
+        Asked in one trip, and once more where the last counts are too old to go on from.
+        """
+        for anew in (False, True):
+            counts = [self._coverages.counting(one, filters, anew=anew) for one in counted]
+            standing, rows = self._read_at_once(*asked, *(query for one in counts for query in one.queries))
+            left = iter(rows[len(asked) :])
+            answers = [self._coverages.answer(one, standing, list(islice(left, len(one.queries)))) for one in counts]
+            if all(answer is not None for answer in answers):
+                break
+        return standing, rows[: len(asked)], answers
 
     def candidates(
         self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
@@ -273,31 +308,28 @@ class PostgresStore:
 
         ``lexical`` is BM25 over all the words, and 0 for what was not among the best by words.
         """
-
-        def find(session: Session, standing: Standing, known: Sequence[Row], left: Sequence[Row]) -> Candidates:
-            self._check_encoding(standing)
-            asked = candidates.Asked.of(vector, words, phrases, filters=filters, limit=limit, known=known, left=left)
-            return Candidates(
-                items=candidates.find(session, self._remembered, asked, standing),
-                frequencies=asked.frequencies,
-                paragraphs=standing.paragraphs,
-                mean_words=standing.words / max(standing.paragraphs, 1),
-                coverage=self._coverage(session, standing, filters),
-            )
-
-        return self._read(find, *candidates.ahead(words, filters))
+        asked = candidates.Asked(vector, words, phrases, filters, limit)
+        known = self._remembered.all()
+        standing, [rare, found], [coverage] = self._counted([_COVERAGE], filters, *asked.queries(known))
+        self._check_encoding(standing)
+        read = candidates.versions(found)
+        self._remembered.remember(read)
+        return Candidates(
+            items=candidates.candidates(found, known | read),
+            frequencies=asked.frequencies(rare),
+            paragraphs=standing.paragraphs,
+            mean_words=standing.words / max(standing.paragraphs, 1),
+            coverage=cast(Coverage, coverage),
+        )
 
     # Who said what.
 
     def names(self, filters: Filters) -> Names:
         """Every name that a quotation on file is credited to, counted under these filters."""
-
-        def find(session: Session, standing: Standing) -> Names:
-            uses = self._coverages.of(_NAMES, filters, session, standing)
-            coverage = self._coverage(session, standing, filters)
-            return Names(uses=uses, judgements=notes.judgements(session), coverage=coverage)
-
-        return self._read(find)
+        _, [said], [uses, coverage] = self._counted([_NAMES, _COVERAGE], filters, notes.JUDGEMENTS)
+        return Names(
+            uses=cast("tuple[NameUse, ...]", uses), judgements=notes.judgements(said), coverage=cast(Coverage, coverage)
+        )
 
     def quotations(
         self,
@@ -326,6 +358,10 @@ class PostgresStore:
         None where its version is not the one that is searched: the spans of one text are never given for another.
         """
         return self._read(lambda session, _: quotations.beginning_in(session, places))
+
+    def sentences(self, places: Sequence[Place]) -> Sequence[bytes]:
+        """For each of these paragraphs the codes of its sentences' vectors, empty where none are kept."""
+        return [b""] * len(places)
 
     # Writing.
 
