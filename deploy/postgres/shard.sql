@@ -39,7 +39,8 @@ BEGIN
             section bigint,
             sources bigint[] NOT NULL,
             digest bigint,
-            vector halfvec(%s) NOT NULL
+            vector halfvec(%s) NOT NULL,
+            sentences bytea NOT NULL DEFAULT ''''
         )',
         current_setting('onrecord.dimension')::integer
     );

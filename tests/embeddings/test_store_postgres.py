@@ -116,7 +116,7 @@ def test_several_that_open_an_empty_database_at_once_make_one_archive(database: 
         for store in pool.map(lambda _: opened(database), range(4)):
             store.close()
     with opened(database) as store:
-        assert store.describe().schema == 3
+        assert store.describe().schema == 4
 
 
 def test_tables_stand_beside_others_of_the_same_database(database: str) -> None:
@@ -493,6 +493,10 @@ def test_a_question_is_one_trip_whatever_is_asked_and_written(
     monkeypatch.setattr(candidates, "RARE_PARAGRAPHS", 3)
     assert asked("word1", "report", "part") == asked("word1", "report", "part", limit=500) == 1
     assert trips(way, lambda: store.coverage(days)) == trips(way, lambda: store.names(days)) == 1
+    # What an answer shows beside its passages.
+    places = [(item.article, item.ordinal) for item in ask(store).items]
+    assert trips(way, lambda: store.copies({article.id for article, _ in places}, filters=days)) == 1
+    assert trips(way, lambda: store.quotations_in(places)) == trips(way, lambda: store.sentences(places)) == 1
 
 
 def test_counts_that_are_too_old_to_go_on_from_take_a_second_trip(

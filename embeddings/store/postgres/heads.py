@@ -38,11 +38,17 @@ class _Version(NamedTuple):
 
 def known_as(session: Session, ids: Sequence[str]) -> dict[str, int]:
     """The row of the article that each of these ids leads to; unknown ids are left out."""
-    rows = session.rows(
-        "SELECT id, row, true FROM articles WHERE id = ANY(%(ids)s::bytea[]) "
-        "UNION ALL SELECT id, article, false FROM aliases WHERE id = ANY(%(ids)s::bytea[])",
-        {"ids": [bytes_of(id) for id in ids]},
-    )
+    return leading_to(session.rows(KNOWN_AS, {"ids": [bytes_of(id) for id in ids]}))
+
+
+KNOWN_AS = (
+    "SELECT id, row, true FROM articles WHERE id = ANY(%(ids)s::bytea[]) "
+    "UNION ALL SELECT id, article, false FROM aliases WHERE id = ANY(%(ids)s::bytea[])"
+)
+
+
+def leading_to(rows: Sequence[Row]) -> dict[str, int]:
+    """The row of the article that each id leads to, from the rows of ``KNOWN_AS``."""
     # An article's own id goes before one that leads to another.
     return {text_of(id): row for id, row, _ in sorted(rows, key=lambda found: bool(found[2]))}
 

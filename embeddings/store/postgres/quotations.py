@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import cast
 
-from embeddings.news import Article, Filters, Kind, Named, NameUse, Quotation, Statement
+from embeddings.news import Filters, Kind, Named, NameUse, Quotation, Statement
 from embeddings.store import Page, Place, Vector
 from embeddings.store.packing import bytes_of, name_use, named_of, quotation_of, text_of
-from embeddings.store.postgres.connection import Row, Session
+from embeddings.store.postgres.connection import Query, Row, Session
 from embeddings.store.postgres.filtering import condition, keys
 from embeddings.store.postgres.reading import Remembered
 from embeddings.store.postgres.serving import printed
@@ -105,52 +105,92 @@ def _statements(session: Session, remembered: Remembered, rows: Sequence[Row]) -
 
 def _quotations(session: Session, rows: Sequence[Row]) -> Mapping[Numbered, Quotation]:
     """The quotations of these rows (article, serving, number, kind, fields), with their speakers."""
-    speakers: dict[Numbered, list[Named]] = defaultdict(list)
     credits = session.rows(
         "SELECT article, number, name, nature, roles, spans FROM credits "
         "WHERE article = ANY(%(articles)s::bigint[]) AND serving = ANY(%(servings)s::bigint[]) "
         "ORDER BY article, number, place",
         {"articles": sorted({row[0] for row in rows}), "servings": sorted({row[1] for row in rows})},
     )
-    for article, number, *named in credits:
-        speakers[article, number].append(named_of(*named))
+    speakers = _speakers(credits)
     return {
         (article, number): quotation_of(kind, fields, tuple(speakers[article, number]))
         for article, _, number, kind, fields in rows
     }
 
 
-def beginning_in(session: Session, places: Sequence[Place]) -> list[tuple[Quotation, ...]]:
+def _speakers(credits: Sequence[Row]) -> Mapping[Numbered, list[Named]]:
+    """Who is credited with each quotation, in the order in which they stand there."""
+    speakers: dict[Numbered, list[Named]] = defaultdict(list)
+    for article, number, *named in credits:
+        speakers[article, number].append(named_of(*named))
+    return speakers
+
+
+# What stands in paragraphs that are shown.
+
+_SEARCHED = """
+    WITH searched AS MATERIALIZED (
+        SELECT a.id, s.fingerprint, s.article, s.serving FROM servings s JOIN articles a ON a.row = s.article
+        WHERE a.id = ANY(%(ids)s::bytea[]) AND s.fingerprint = ANY(%(fingerprints)s)
+    )
+"""
+_OF_SEARCHED = """
+    article = ANY(ARRAY(SELECT article FROM searched)) AND serving = ANY(ARRAY(SELECT serving FROM searched))
+"""
+_QUOTATIONS_THERE = f"""
+    {_SEARCHED} SELECT id, fingerprint, ordinal, article, number, kind, fields
+    FROM searched JOIN (SELECT * FROM quotations WHERE {_OF_SEARCHED}) AS q USING (article, serving)
+    WHERE ordinal = ANY(%(ordinals)s::integer[]) ORDER BY article, number
+"""
+_CREDITS_THERE = f"""
+    {_SEARCHED} SELECT article, number, name, nature, roles, spans FROM credits WHERE {_OF_SEARCHED}
+    ORDER BY article, number, place
+"""
+# A paragraph that was too long to be read at once has several.
+_SENTENCES_THERE = f"""
+    {_SEARCHED} SELECT id, fingerprint, ordinal, (array_agg(sentences))[1]
+    FROM searched JOIN (
+        SELECT article, serving, ordinal, sentences FROM windows
+        WHERE {_OF_SEARCHED} AND ordinal = ANY(%(ordinals)s::integer[])
+    ) AS w USING (article, serving)
+    GROUP BY id, fingerprint, ordinal HAVING count(*) = 1
+"""
+
+
+def quotations_there(places: Sequence[Place]) -> tuple[Query, Query]:
+    """What asks for the quotations that begin in these paragraphs."""
+    return (_QUOTATIONS_THERE, _there(places)), (_CREDITS_THERE, _there(places))
+
+
+def beginning_in(places: Sequence[Place], rows: Sequence[Row], credits: Sequence[Row]) -> list[tuple[Quotation, ...]]:
     """The quotations that begin in each of these paragraphs; none where its version is not the one that is searched."""
-    articles = {id(article): article for article, _ in places}
-    searched = _searched(session, list(articles.values()))
-    rows = session.rows(
-        "SELECT article, serving, number, kind, fields, ordinal FROM quotations "
-        "WHERE article = ANY(%(articles)s::bigint[]) AND serving = ANY(%(servings)s::bigint[]) "
-        "ORDER BY article, number",
-        {
-            "articles": sorted({article for article, _ in searched.values()}),
-            "servings": sorted({serving for _, serving in searched.values()}),
-        },
-    )
-    asked = {(searched[id(article)][0], ordinal) for article, ordinal in places if id(article) in searched}
-    wanted = [row for row in rows if (row[0], row[5]) in asked]
-    quotations = _quotations(session, [row[:5] for row in wanted])
-    found: dict[tuple[int, int], list[Quotation]] = defaultdict(list)
-    for article, _, number, _, _, ordinal in wanted:
-        found[article, ordinal].append(quotations[article, number])
-    return [tuple(found.get((searched.get(id(article), _NOBODY)[0], ordinal), ())) for article, ordinal in places]
+    speakers = _speakers(credits)
+    found: dict[tuple[str, str, int], list[Quotation]] = defaultdict(list)
+    for id, fingerprint, ordinal, article, number, kind, fields in rows:
+        one = quotation_of(kind, fields, tuple(speakers.get((article, number), ())))
+        found[text_of(id), fingerprint, ordinal].append(one)
+    return [tuple(found.get(_key(place), ())) for place in places]
 
 
-_NOBODY = (0, 0)
+def sentences_there(places: Sequence[Place]) -> Query:
+    """What asks for the codes of the sentences of these paragraphs."""
+    return _SENTENCES_THERE, _there(places)
 
 
-def _searched(session: Session, articles: Sequence[Article]) -> dict[int, tuple[int, int]]:
-    """Row and serving of those of these versions that are searched, by ``id`` of the version."""
-    rows = session.rows(
-        "SELECT a.id, s.fingerprint, s.article, s.serving FROM servings s JOIN articles a ON a.row = s.article "
-        "WHERE a.id = ANY(%(ids)s::bytea[])",
-        {"ids": [bytes_of(one.id) for one in articles]},
-    )
-    known = {(text_of(article_id), fingerprint): (row, serving) for article_id, fingerprint, row, serving in rows}
-    return {id(one): known[one.id, one.fingerprint] for one in articles if (one.id, one.fingerprint) in known}
+def sentences_in(places: Sequence[Place], rows: Sequence[Row]) -> list[bytes]:
+    """The codes of each of these paragraphs; none where its version is not the one that is searched."""
+    found = {(text_of(id), fingerprint, ordinal): bytes(codes) for id, fingerprint, ordinal, codes in rows}
+    return [found.get(_key(place), b"") for place in places]
+
+
+def _there(places: Sequence[Place]) -> dict[str, object]:
+    return {
+        "ids": sorted({bytes_of(article.id) for article, _ in places}),
+        "fingerprints": sorted({article.fingerprint for article, _ in places}),
+        "ordinals": sorted({ordinal for _, ordinal in places}),
+    }
+
+
+def _key(place: Place) -> tuple[str, str, int]:
+    article, ordinal = place
+    return article.id, article.fingerprint, ordinal

@@ -13,11 +13,11 @@ import numpy as np
 from embeddings.duplicates import signature
 from embeddings.news import Article, Change, Coverage, Filters
 from embeddings.store import Description, Encoded
-from embeddings.store.packing import article_of, moment_of, text_of
-from embeddings.store.postgres.connection import Row, Session
+from embeddings.store.packing import article_of, bytes_of, moment_of, text_of
+from embeddings.store.postgres.connection import Query, Row, Session
 from embeddings.store.postgres.copies import CopyRows
 from embeddings.store.postgres.filtering import condition, key
-from embeddings.store.postgres.heads import BINDING, NEWEST_FIRST, known_as
+from embeddings.store.postgres.heads import BINDING, KNOWN_AS, NEWEST_FIRST, known_as, leading_to
 
 _CACHED_ARTICLES = 2_048
 _VERSION = "a.id, v.version, v.status, v.fields, t.text"
@@ -158,11 +158,12 @@ def changes(session: Session, after: int, limit: int | None) -> list[Change]:
 def encoded(session: Session, digests: Collection[int]) -> dict[int, Encoded]:
     """What texts with these digests, which are searched, were encoded to."""
     rows = session.rows(
-        "SELECT DISTINCT ON (digest) digest, vector::real[] FROM windows JOIN servings s USING (article, serving) "
+        "SELECT DISTINCT ON (digest) digest, vector::real[], sentences "
+        "FROM windows JOIN servings s USING (article, serving) "
         "WHERE digest = ANY(%(digests)s::bigint[]) ORDER BY digest, article, ordinal",
         {"digests": list(digests)},
     )
-    return {digest: Encoded(np.array(vector, dtype=np.float32)) for digest, vector in rows}
+    return {digest: Encoded(np.array(vector, dtype=np.float32), sentences) for digest, vector, sentences in rows}
 
 
 # What a search looks at.
@@ -193,6 +194,36 @@ def coverage(counts: Mapping[Hashable, Row]) -> Coverage:
         first=date.fromordinal(min(days)) if days else None,
         last=date.fromordinal(max(days)) if days else None,
     )
+
+
+_COPIES = """
+    SELECT c.one, s.article, s.version FROM copies c JOIN servings s ON s.article = c.other
+    WHERE c.one = ANY(ARRAY(SELECT row FROM ({known}) AS known)) AND {test} ORDER BY s.serving
+"""
+
+
+def copies_asked(article_ids: Collection[str], filters: Filters) -> tuple[Query, Query, Query]:
+    """What asks which articles these ids lead to, which of them are searched, and for the copies of those."""
+    test, values = condition(filters)
+    values |= {"ids": list(map(bytes_of, article_ids))}
+    return (
+        (KNOWN_AS, values),
+        (f"SELECT article FROM servings WHERE article = ANY(ARRAY(SELECT row FROM ({KNOWN_AS}) AS known))", values),
+        (_COPIES.format(known=KNOWN_AS, test=test), values),
+    )
+
+
+def copies_told(
+    article_ids: Collection[str], rows: Sequence[Sequence[Row]], held: Mapping[int, Article]
+) -> Mapping[str, tuple[Article, ...]] | None:
+    """The copies of these articles, from the rows of ``copies_asked``; None where more has to be read for it.
+
+    Of what is not searched any more the text has to be compared, and a copy may be a version that is not ``held``.
+    """
+    known, served, copies = leading_to(rows[0]), {article for (article,) in rows[1]}, rows[2]
+    if not served.issuperset(known.values()) or not held.keys() >= {version for *_, version in copies}:
+        return None
+    return {id: tuple(held[version] for one, _, version in copies if one == known.get(id)) for id in article_ids}
 
 
 def copies(

@@ -50,8 +50,9 @@ def dossiers_after(session: Session, place: Mark, *, limit: int) -> list[tuple[M
             among,
         ),
         (
-            "SELECT article, ordinal, digest, vector::real[] FROM windows WHERE article = ANY(%(articles)s::bigint[]) "
-            "AND serving = ANY(%(servings)s::bigint[]) ORDER BY article, ordinal",
+            "SELECT article, ordinal, digest, vector::real[], sentences FROM windows "
+            "WHERE article = ANY(%(articles)s::bigint[]) AND serving = ANY(%(servings)s::bigint[]) "
+            "ORDER BY article, ordinal",
             among,
         ),
     )
@@ -84,13 +85,14 @@ class _Searched:
     def entry(self, article: Article, generation: int) -> Entry:
         """The entry by which another engine searches the same."""
         words, headline = searched_words(article)
-        vectors = [vector for _, _, vector in self._windows]
+        vectors = [vector for _, _, vector, _ in self._windows]
         return Entry(
             article=article,
             placement=Placement.SERVE,
             vectors=np.array(vectors, dtype=np.float32).reshape(len(vectors), -1 if vectors else 0),
-            ordinals=[ordinal for ordinal, _, _ in self._windows],
-            digests=[digest for _, digest, _ in self._windows if digest is not None],
+            ordinals=[ordinal for ordinal, *_ in self._windows],
+            digests=[digest for _, digest, *_ in self._windows if digest is not None],
+            sentences=[codes for *_, codes in self._windows],
             words=words,
             headline_words=headline,
             quotations=tuple(self._quotations),

@@ -15,7 +15,7 @@ from embeddings.store.postgres.copies import CopyRows
 from embeddings.store.postgres.filtering import COLUMNS, filtered, key
 from embeddings.store.postgres.lexemes import Frequency, counted, vector_of
 
-_WINDOWS = f"article, serving, ordinal, {COLUMNS}, digest, vector"
+_WINDOWS = f"article, serving, ordinal, {COLUMNS}, digest, vector, sentences"
 _PARAGRAPHS = f"article, serving, ordinal, words, headline_words, {COLUMNS}, lexemes"
 _QUOTATIONS = "article, serving, number, ordinal, kind, fields"
 _CREDITS = "article, serving, number, place, key, name, nature, roles, spans, again"
@@ -171,9 +171,10 @@ def _quotations(article: int, serving: int, entry: Entry) -> tuple[list[Row], li
 def _windows(article: int, serving: int, entry: Entry, values: Sequence[object]) -> list[Row]:
     digests: Sequence[int | None] = entry.digests or [None] * len(entry.ordinals)
     halves = rounded(entry.vectors).astype(np.float16)
+    sentences = entry.sentences or [b""] * len(entry.ordinals)
     return [
-        (article, serving, ordinal, *values, digest, printed(half))
-        for ordinal, digest, half in zip(entry.ordinals, digests, halves, strict=True)
+        (article, serving, ordinal, *values, digest, printed(half), codes)
+        for ordinal, digest, half, codes in zip(entry.ordinals, digests, halves, sentences, strict=True)
     ]
 
 

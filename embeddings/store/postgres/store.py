@@ -248,6 +248,10 @@ class PostgresStore:
 
         Of one that is not searched any more its newest text counts.
         """
+        _, rows = self._read_at_once(*reading.copies_asked(article_ids, filters))
+        told = reading.copies_told(article_ids, rows, self._remembered.all())
+        if told is not None:
+            return told
         return self._read(lambda session, _: reading.copies(session, self._remembered, article_ids, filters))
 
     def changes(self, after: int, *, limit: int) -> Sequence[Change]:
@@ -357,11 +361,13 @@ class PostgresStore:
 
         None where its version is not the one that is searched: the spans of one text are never given for another.
         """
-        return self._read(lambda session, _: quotations.beginning_in(session, places))
+        _, [rows, credits] = self._read_at_once(*quotations.quotations_there(places))
+        return quotations.beginning_in(places, rows, credits)
 
     def sentences(self, places: Sequence[Place]) -> Sequence[bytes]:
         """For each of these paragraphs the codes of its sentences' vectors, empty where none are kept."""
-        return [b""] * len(places)
+        _, [rows] = self._read_at_once(quotations.sentences_there(places))
+        return quotations.sentences_in(places, rows)
 
     # Writing.
 
