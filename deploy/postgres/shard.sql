@@ -45,7 +45,7 @@ BEGIN
         current_setting('onrecord.dimension')::integer
     );
     EXECUTE format('ALTER DATABASE %I SET hnsw.iterative_scan = relaxed_order', current_database());
-    EXECUTE format('ALTER DATABASE %I SET hnsw.ef_search = 100', current_database());
+    EXECUTE format('ALTER DATABASE %I SET hnsw.ef_search = 200', current_database());
     EXECUTE format('ALTER DATABASE %I SET hnsw.max_scan_tuples = 40000', current_database());
     -- The coordinator takes the first rows of a long list: the index is to be used for it.
     EXECUTE format('ALTER DATABASE %I SET cursor_tuple_fraction = 0.0001', current_database());

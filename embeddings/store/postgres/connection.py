@@ -37,7 +37,7 @@ _SESSION = {
     "search_path": "archive, public",
     # Filters inside the nearest-neighbour search come back short without it.
     "hnsw.iterative_scan": "relaxed_order",
-    "hnsw.ef_search": "100",
+    "hnsw.ef_search": "200",
     "hnsw.max_scan_tuples": "40000",
     # What shards can add up they add up themselves.
     "enable_partitionwise_aggregate": "on",
