@@ -366,7 +366,8 @@ def due(counted: Sequence[tuple[Segment, int]], fresh: int, *, newest: int) -> P
             merged += counted[first][1]
         return _plan(counted[first:], merged, counted[first - 1][0].last + 1 if first else 1, newest, total)
     for segment, alive in counted:
-        if 2 * alive < segment.windows:
+        # What was written while all were compared one and all takes ten times the room.
+        if 2 * alive < segment.windows or (total > EXACT and not segment.trained):
             return _plan([(segment, alive)], alive, segment.first, segment.last, total)
     return None
 

@@ -238,6 +238,21 @@ def test_sizes_double_and_each_vector_is_written_again_seldom() -> None:
     assert written / 10_000_000 < 9
 
 
+def test_what_was_exact_while_small_is_not_so_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "EXACT", 4_000)
+    monkeypatch.setattr(indexing, "FRESH", 1_000)
+    rows = Rows(5_000)
+    build_all(tmp_path, rows.upto(3_500))
+    exact = opened(tmp_path).describe()
+    assert (exact.exact, exact.segments) == (True, 1)
+    build_all(tmp_path, rows)
+    shape = opened(tmp_path).describe()
+    assert (shape.windows, shape.exact) == (5_000, False)
+    # A byte a number and more while all are compared, a bit a number afterwards.
+    assert shape.size < exact.size
+    assert recall(opened(tmp_path, rows), rows) >= 0.97
+
+
 def test_a_mostly_dead_segment_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "FRESH", 500)
     rows = Rows(1_000)
