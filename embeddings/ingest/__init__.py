@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Event
 
 from embeddings.encoder import Encoder
-from embeddings.ingest.crew import Crew, Extracts, Hands
+from embeddings.ingest.crew import Crew, Extracts, Hands, extracted
 from embeddings.ingest.deciding import Reading
 from embeddings.ingest.encoding import encoded, reindexed, search_entry, texts_of
 from embeddings.ingest.pace import Pace, Stage
@@ -65,7 +65,7 @@ class Ingest:
         """Search this version again by a person's word, whatever kill or withholding is on file by now."""
         texts = texts_of(article)
         its = encoded([texts], self.encoder, known={}, store=self.store, pace=Pace(), stop=Event())
-        found = self.extractor.extract(article) if self.extractor else Extraction()
+        found = extracted(self.extractor, article) if self.extractor else Extraction()
         entry = search_entry(article, texts, its, found, encoder=self.encoder)
         head = self.store.heads([article.id])[article.id]
         self.store.put([replace(entry, placement=Placement.REVIVE, generation=head.generation)])

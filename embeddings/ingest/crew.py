@@ -47,6 +47,18 @@ class Hands:
     processes: int = 1
 
 
+def extracted(extractor: Extracts, article: Article) -> Extraction:
+    """The quotations of an article; none, with the reason, where the extractor fails over it.
+
+    Its rules meet whatever a wire sends. One article that they were not made for must not end the run of thousands.
+    """
+    try:
+        return extractor.extract(article)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the article's words are whole, and can be found
+        _log.warning("quotations of %s are not looked for: please report this", article.id, exc_info=error)
+        return Extraction(skipped=f"a fault of the program, {type(error).__name__}: please report it")
+
+
 class Crew:
     """Looks for quotations during one run; ``end`` it, which ends every process that it began."""
 
@@ -108,7 +120,7 @@ class Crew:
     def _extracted(self, article: Article) -> Extraction:
         assert self._extractor is not None
         with self._pace.spent(Stage.EXTRACTING):
-            return self._extractor.extract(article)
+            return extracted(self._extractor, article)
 
     def end(self) -> None:
         """End every process that was begun; whoever waits for one of them is told that it is lost."""
@@ -175,6 +187,6 @@ def work() -> None:
         except EOFError:
             return
         started = perf_counter()
-        found = extractor.extract(article)
+        found = extracted(extractor, article)
         pickle.dump((found, perf_counter() - started), answered)
         answered.flush()

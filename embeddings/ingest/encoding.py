@@ -11,7 +11,7 @@ import numpy as np
 from embeddings.duplicates import signature
 from embeddings.encoder import Encoder, Vectors, digest
 from embeddings.ingest.batches import bounded
-from embeddings.ingest.crew import Extracts
+from embeddings.ingest.crew import Extracts, extracted
 from embeddings.ingest.pace import Pace
 from embeddings.news import Article, Extraction, Span
 from embeddings.paragraphs import sentences, windows
@@ -114,7 +114,7 @@ def reindexed(articles: Iterable[Article], encoder: Encoder, extractor: Extracts
         texts = [texts_of(article) for article in batch]
         anew = encoded(texts, encoder, known={}, store=None, pace=Pace(), stop=Event())
         for article, its in zip(batch, texts, strict=True):
-            found = extractor.extract(article) if extractor else Extraction()
+            found = extracted(extractor, article) if extractor else Extraction()
             yield search_entry(article, its, anew, found, encoder=encoder)
 
 

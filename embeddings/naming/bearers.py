@@ -98,7 +98,7 @@ def _bears(member: Member, name: Printed) -> bool:
 
 def _closeness(member: Member, key: str) -> int:
     """A surname alone is likelier than a given name, a middle name least; some surnames stand first."""
-    keys = [k for k in member.keys if k not in SUFFIXES]
+    keys = [k for k in member.keys if k not in SUFFIXES] or [""]  # "II, III" names nobody
     if keys[-1] == key or (keys[0] == key and len(keys) > 2 and keys[0] not in ONLY_GIVEN):
         return 2
     return 1 if keys[0] == key else 0

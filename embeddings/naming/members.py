@@ -84,6 +84,8 @@ def is_same(longer: Keys, shorter: Keys) -> bool:
     """Whether two full names printed in one article may be one person's."""
     junior = (longer[-1] in SUFFIXES) != (shorter[-1] in SUFFIXES)
     longer, shorter = (tuple(k for k in keys if k not in SUFFIXES) for keys in (longer, shorter))
+    if not longer or not shorter:
+        return False  # "II, III": nobody's name
     if junior and longer[0] == shorter[0] and longer[1:-1] != shorter[1:-1]:
         return False
     if junior and longer == shorter and len(longer) == 2:

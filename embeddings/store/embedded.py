@@ -396,8 +396,7 @@ class EmbeddedStore:
             with rows.change():
                 removed, windows = rows.remove(article_ids)
             if removed:
-                with self._reading() as reader:
-                    self._catch_up(reader)
+                with self._asking:
                     gone = np.array([window for each in windows for window in each], dtype=np.int64)
                     self._searched.index.forget(np.sort(gone))
                 rows.forget_log()

@@ -17,7 +17,7 @@ from embeddings.store import Candidate, Candidates, Vector
 from embeddings.store.catalogue import Catalogue
 from embeddings.store.credits import Credits
 from embeddings.store.index import Index
-from embeddings.store.matching import Lexicon, Matching, Phrasing, Scores
+from embeddings.store.matching import Lexicon, Matching, Phrasing
 from embeddings.store.rows import Encoding, Position, Rows
 from embeddings.store.vectors import Ids, Mask
 
@@ -38,7 +38,6 @@ class Searched:
         self.index = Index(folder / FOLDER, encoder=encoding.encoder, dimension=encoding.dimension, threads=threads)
         self.article: Callable[[int], Article] = lru_cache(_CACHED)(lambda row: rows().version(row))
         self._texts: Callable[[int], Sequence[str]] = lru_cache(_CACHED)(lambda serving: rows().words.of(serving))
-        self._scores: Scores = np.zeros(0, dtype=np.float32)
         self.position: Position | None = None
         self._begin()
 
@@ -61,8 +60,6 @@ class Searched:
         last = rows.windows.last()
         for ids, vectors in rows.windows.vectors(self.index.last + 1, last, dimension=self._encoding.dimension):
             self.index.add(ids, vectors)
-        if (size := self.catalogue.last_paragraph + 1) > len(self._scores):
-            self._scores = np.zeros(size + size // 8, dtype=np.float32)
         self.position = position
 
     # Asking.
@@ -81,7 +78,7 @@ class Searched:
             # FAISS lets go of Python's lock, so that words are looked up at the same time.
             nearest = beside.submit(self._windows_near, vector, mask, limit + limit // 2)
             known = self._lexicon.words(rows, words)
-            matching = Matching(catalogue, known, mask, self._scores)
+            matching = Matching(catalogue, known, mask)
             matched, scores = matching.best(limit, self._texts)
             if len(matched) < limit and any(word.paragraphs is None for word in known.values()):
                 matched, scores = matching.newest(rows, limit, self._texts)

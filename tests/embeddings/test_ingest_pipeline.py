@@ -448,12 +448,20 @@ class Refusing:
         return Extraction()
 
 
-def test_what_fails_in_a_process_fails_here() -> None:
-    store = MemoryStore()
+@pytest.mark.parametrize("processes", [0, 2])
+def test_an_article_that_the_extractor_fails_over_is_searched_and_told(
+    processes: int, helpers: Callable[[], list[int]]
+) -> None:
+    store, helped = MemoryStore(), set[int]()
     extractor: Extracts = Refusing()
-    with pytest.raises(ValueError, match="no such quotation mark"):
-        ingest(store, extractor=extractor, hands=Hands(make=Refusing, processes=2)).take(many())
-    assert 0 < store.describe().articles <= 140
+    hands = Hands(make=Refusing, processes=processes)
+    receipt = ingest(store, extractor=extractor, hands=hands).take(
+        many(), progress=lambda receipt: helped.update(helpers())
+    )
+    assert store.describe().articles == len(many())
+    assert receipt.skipped == {"a fault of the program, ValueError: please report it": 1}
+    # No process was lost over it.
+    assert len(helped) == processes
 
 
 # No guard around what it does: the processes that help must not do it once more.

@@ -455,3 +455,12 @@ def test_the_two_articles_that_it_is_all_for(seed: str) -> None:
     assert len(mentions) == len(SEEDS[seed])
     namings = name_speakers(text, [p.span for p in paragraphs(text)], mentions)
     assert [" + ".join(s.name for s in naming.speakers) for naming in namings] == [name for _, name in SEEDS[seed]]
+
+
+def test_numerals_alone_are_nobodys_name() -> None:
+    text, mentions = marked(
+        "The winners lead divisions II, III and IV, respectively. “We are through,” said [[Ann Lee III]]. "
+        "Ms. Ann Lee and Mr. Jr. Sr. agreed. “Quite,” said [[Lee]]."
+    )
+    namings = name_speakers(text, [p.span for p in paragraphs(text)], mentions, headline="II, III and IV are through")
+    assert [[speaker.name for speaker in naming.speakers] for naming in namings] == [["Ann Lee III"]] * 2

@@ -71,10 +71,8 @@ class Everything:
     def best(self, words: Sequence[str], filters: Filters, limit: int, *, read: int) -> list[float]:
         """The scores of the best."""
         known = Lexicon(self.catalogue, read=read).words(self.rows, words)
-        scores = np.zeros(self.catalogue.last_paragraph + 1, dtype=np.float32)
-        matching = Matching(self.catalogue, known, self.catalogue.allowed(filters), scores)
+        matching = Matching(self.catalogue, known, self.catalogue.allowed(filters))
         found, told = matching.best(limit, self.rows.words.of)
-        assert not scores.any()
         assert len(set(found.tolist())) == len(found)
         return [float(score) for score in told]
 
@@ -134,8 +132,7 @@ def test_words_that_are_too_common_to_be_listed_still_count(everything: Everythi
 def test_where_every_word_is_common_the_newest_that_hold_them_are_found(everything: Everything) -> None:
     known = Lexicon(everything.catalogue, read=100).words(everything.rows, ["w0", "w1"])
     assert all(word.paragraphs is None for word in known.values())
-    scores = np.zeros(everything.catalogue.last_paragraph + 1, dtype=np.float32)
-    matching = Matching(everything.catalogue, known, everything.catalogue.allowed(NOW), scores)
+    matching = Matching(everything.catalogue, known, everything.catalogue.allowed(NOW))
     assert len(matching.best(5, everything.rows.words.of)[0]) == 0
     found, _ = matching.newest(everything.rows, 5, everything.rows.words.of)
     both = [n for n, place in enumerate(everything.places, 1) if {"w0", "w1"} <= set(place.body)]
