@@ -14,8 +14,8 @@ from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage,
 from embeddings.paragraphs import sentences
 from embeddings.question import Question, sources_named, understand
 from embeddings.rank import Ranked, Ranking, Weights, answering_sentence, rank
+from embeddings.sentence_codes import sentence_vectors
 from embeddings.store import Candidates, Store
-from embeddings.store.codes import sentence_vectors
 
 CANDIDATES = 40
 """So many nearest by meaning, and so many by words, are ranked."""

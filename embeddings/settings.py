@@ -42,10 +42,17 @@ def placed(address: str, replica: str | None = None) -> Path | Server:
     if not address.startswith(SERVERS):
         if replica:
             raise BadSettings("ONRECORD_ARCHIVE_REPLICA is set, but ONRECORD_ARCHIVE names a folder: leave one out")
+        # Not shown: it may hold a password.
+        if "://" in address:
+            raise BadSettings(
+                "ONRECORD_ARCHIVE is neither a folder nor a server's address: write postgresql://host/name"
+            )
         return Path(address)
     for name, url in (("ONRECORD_ARCHIVE", address), ("ONRECORD_ARCHIVE_REPLICA", replica)):
         if url and not (url.startswith(SERVERS) and urlsplit(url).hostname and urlsplit(url).path.strip("/")):
             raise BadSettings(f"{name} is no address: write postgresql://user:password@host/name")
+        if url and (urlsplit(url).netloc.count("@") > 1 or "@" in urlsplit(url).path):
+            raise BadSettings(f"{name} cannot be read: in a password, write @ as %40, / as %2F and % as %25")
     return Server(_one_spelling(address), _one_spelling(replica) if replica else None)
 
 

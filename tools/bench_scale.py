@@ -41,8 +41,8 @@ from embeddings.encoder import digest
 from embeddings.news import Kind, Named, Nature, Paragraph, Quotation, Span, Status
 from embeddings.paragraphs import sentences
 from embeddings.readers import read
+from embeddings.sentence_codes import sentence_codes
 from embeddings.store import Entry, Placement
-from embeddings.store.codes import sentence_codes
 from embeddings.store.embedded import EmbeddedStore
 from embeddings.wiring import make_encoder
 from embeddings.words import telling_words, words
@@ -363,9 +363,11 @@ def disk(folder: Path) -> dict[str, int]:
     sizes: Counter[str] = Counter()
     connection = sqlite3.connect(folder / "archive.db")
     owners = dict(connection.execute("SELECT name, tbl_name FROM sqlite_master"))
-    for name, size in connection.execute("SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"):
+    page = connection.execute("PRAGMA page_size").fetchone()[0]
+    # The pages of a table that is larger than 4 GB are counted right, their bytes are not.
+    for name, pages in connection.execute("SELECT name, pageno FROM dbstat WHERE aggregate = TRUE"):
         table = re.sub(r"^(shelf|headlines).*", r"lists of words", owners.get(name, name))
-        sizes["articles' text" if table in TEXT else table] += size
+        sizes["articles' text" if table in TEXT else table] += pages * page
     connection.close()
     sizes["index files"] = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
     return dict(sizes)

@@ -20,7 +20,7 @@ from embeddings.encoder import Vectors
 from embeddings.news import Span
 from embeddings.paragraphs import sentences
 from embeddings.rank import Ranking, answering_sentence, rank
-from embeddings.store.codes import sentence_codes, sentence_vectors
+from embeddings.sentence_codes import sentence_codes, sentence_vectors
 from tools.datasets import NAMES, QuestionSet, archive_of, asked_on, question_set
 
 console = Console(width=120, highlight=False)

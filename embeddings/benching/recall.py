@@ -21,6 +21,7 @@ from rich.table import Table
 
 from embeddings.errors import BadSettings, StoreError
 from embeddings.store import Vector
+from embeddings.store.embedded import require_archive
 from embeddings.store.index import Allowed, Index
 from embeddings.store.rows import DATABASE, Rows
 from embeddings.store.searched import FOLDER
@@ -113,7 +114,8 @@ def measure(real: NDArray[np.float16], asked: NDArray[np.float16], *, windows: i
         for ids, vectors in rows.vectors(index.last + 1, windows):
             index.add(ids, vectors)
         opened = perf_counter() - before
-        masks = _masks(real, windows)
+        # Of a small archive some kinds of filter leave nothing to be found.
+        masks = {kind: mask for kind, mask in _masks(real, windows).items() if mask is None or mask.any()}
         truths = _truths(rows, questions, masks)
         kinds = tuple(
             _asked(index, rows, questions, truths[kind], kind=kind, mask=mask) for kind, mask in masks.items()
@@ -135,8 +137,7 @@ def measure(real: NDArray[np.float16], asked: NDArray[np.float16], *, windows: i
 
 def of_archive(folder: Path) -> NDArray[np.float16]:
     """The vectors of all that is searched in the archive in this folder, a row each; raises StoreError."""
-    if not (folder / DATABASE).exists():
-        raise StoreError(f"no archive in {folder}: `onrecord ingest PATH` makes one, or name a file by --vectors")
+    require_archive(folder)
     rows = Rows.reading(folder / DATABASE)
     try:
         encoding = rows.encoding()

@@ -15,8 +15,8 @@ from embeddings.ingest.crew import Extracts, extracted
 from embeddings.ingest.pace import Pace
 from embeddings.news import Article, Extraction, Span
 from embeddings.paragraphs import sentences, windows
+from embeddings.sentence_codes import sentence_codes
 from embeddings.store import Encoded, Entry, Placement, Store
-from embeddings.store.codes import sentence_codes
 from embeddings.words import searched_words
 
 _AT_ONCE = 256

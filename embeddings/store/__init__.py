@@ -57,7 +57,7 @@ class Entry:
     full text. ``quotations`` each begin in one of the paragraphs, and ``signature`` is what near-duplicates are found
     by. All of these are empty unless ``placement`` is SERVE or REVIVE. ``digests[i]`` is ``encoder.digest`` of the text
     that row ``i`` was made of, so that the same text need not be encoded again; there may be none at all.
-    ``sentences[i]`` are the ``codes.sentence_codes`` of the vectors of the sentences of that text, read in its context:
+    ``sentences[i]`` are the ``sentence_codes`` of the vectors of the sentences of that text, read in its context:
     empty where it has only one, or they are not known.
 
     ``joins`` is the id of another article on file that becomes one with this one, as what came before this version.

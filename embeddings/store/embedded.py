@@ -57,6 +57,7 @@ FORMER = "vectors.faiss"
 _DOSSIERS = 16
 """How many are read in one snapshot."""
 
+_A_FILE = "{} is a file: an archive is a folder; name it, or one that is not there yet"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _log = logging.getLogger(__name__)
 
@@ -495,7 +496,13 @@ class EmbeddedStore:
 
 def require_archive(folder: Path) -> None:
     """Raise StoreError where the folder holds no archive."""
-    if not (folder / DATABASE).exists():
+    try:
+        there = (folder / DATABASE).exists()
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be entered ({error.strerror}): check its permissions") from error
+    if folder.is_file():
+        raise StoreError(_A_FILE.format(folder))
+    if not there:
         raise StoreError(f"no archive in {folder}: `onrecord ingest PATH` makes one")
 
 
@@ -540,6 +547,8 @@ def _held(lock: FileLock, folder: Path, patience: float) -> Iterator[None]:
 def _refused(folder: Path, error: OSError) -> StoreError:
     if error.errno in _NO_ROOM:
         return StoreFull(f"{folder}: no room left on the device; make room and run the command again")
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return StoreError(_A_FILE.format(folder))
     return StoreReadOnly(
         f"{folder} cannot be written ({error.strerror}): check its permissions, or choose another folder"
     )

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from embeddings.news import Filters
+from embeddings.sentence_codes import sentence_codes, sentence_vectors
 from embeddings.store import Vector
 from embeddings.store.catalogue import Catalogue
-from embeddings.store.codes import packed, rounded, sentence_codes, sentence_vectors, unpacked
+from embeddings.store.codes import packed, rounded, unpacked
 from embeddings.store.embedded import EmbeddedStore
 from embeddings.store.fulltext import WordRows, lists
 from embeddings.store.matching import FEW, Lexicon, Matching, Phrasing
