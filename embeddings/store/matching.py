@@ -31,8 +31,8 @@ MOST = 500_000
 """No more paragraphs than about so many are scored."""
 FEW = 5_000
 """Where filters leave no more paragraphs than this, each of them may be one of the best."""
-SCORED = 200_000
-"""Where they leave no more than this, each of them is scored, and no list looked through."""
+NARROW = 64
+"""Where they leave no more than one in so many, each of them is scored, and no list looked through."""
 SHORTLIST = 500
 """So many are scored once more, with the headline's words and the text's together."""
 PHRASE_TEXTS = 2_000
@@ -232,11 +232,12 @@ class Matching:
     def _chosen(self, limit: int) -> Ids:
         """The paragraphs that may be among the best, ascending."""
         left = self._catalogue.count(self._articles, "paragraphs")
-        every = self._catalogue.paragraphs_of(np.flatnonzero(self._articles)) if left <= SCORED else _NONE
+        narrow = left <= max(FEW, self._catalogue.last_paragraph // NARROW)
+        every = self._catalogue.paragraphs_of(np.flatnonzero(self._articles)) if narrow else _NONE
         if left <= FEW:
             return np.sort(every)
         rest = deque(word for word in self._order if self._words[word].paragraphs is not None)
-        if left <= SCORED:
+        if narrow:
             return np.sort(self._best_of(every)[0]) if rest else _NONE
         best, scores = self._of_rarest(rest, limit)
         if rest and len(best) >= limit:

@@ -35,7 +35,9 @@ def planned(size: int, rate: float = 1.0, bots: int = 1) -> Plan:
 
 def grows(less: Plan, more: Plan) -> list[str]:
     """The figures that became less all the same, but for rounding."""
-    return [name for name in GROWING if more[name] < less[name] * (1 - 1e-9)]
+    # Of twice the shards each is asked for less, and may do with fewer copies of itself.
+    fewer = {"disk in all"} if more["shards"] > less["shards"] else set()
+    return [name for name in GROWING if name not in fewer and more[name] < less[name] * (1 - 1e-9)]
 
 
 @given(paragraphs, paragraphs, questions, replicas)
@@ -95,7 +97,7 @@ def test_one_machine_is_advised_as_long_as_it_will_do(size: int, rate: float, bo
 
 
 @pytest.mark.parametrize(
-    ("size", "shards", "terabytes"), [(10_000_000, 1, 0.0355), (100_000_000, 4, 0.355), (1_000_000_000, 32, 3.55)]
+    ("size", "shards", "terabytes"), [(10_000_000, 1, 0.0372), (100_000_000, 4, 0.372), (1_000_000_000, 32, 3.72)]
 )
 def test_the_sizes_of_the_design_come_out(size: int, shards: int, terabytes: float) -> None:
     made = planned(size, bots=3)
