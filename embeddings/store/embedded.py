@@ -547,7 +547,7 @@ def _held(lock: FileLock, folder: Path, patience: float) -> Iterator[None]:
 def _refused(folder: Path, error: OSError) -> StoreError:
     if error.errno in _NO_ROOM:
         return StoreFull(f"{folder}: no room left on the device; make room and run the command again")
-    if isinstance(error, FileExistsError | NotADirectoryError):
+    if isinstance(error, FileExistsError):
         return StoreError(_A_FILE.format(folder))
     return StoreReadOnly(
         f"{folder} cannot be written ({error.strerror}): check its permissions, or choose another folder"

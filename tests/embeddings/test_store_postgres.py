@@ -174,7 +174,7 @@ def test_an_archive_of_a_newer_program_is_left_alone(database: str, writing: boo
     opened(database).close()
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("UPDATE archive.archive_version SET version_num = '0999'")
-    with pytest.raises(StoreTooNew, match=r"schema 999, this one knows 3\): upgrade with `pip install -U onrecord`"):
+    with pytest.raises(StoreTooNew, match=r"schema 999, this one knows 4\): upgrade with `pip install -U onrecord`"):
         opened(database, writing=writing)
 
 
