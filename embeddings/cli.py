@@ -43,7 +43,7 @@ from embeddings.readers.pieces import Reading
 from embeddings.settings import Settings, placed
 from embeddings.wiring import make_extractor, migrate, open_archive, reindex
 
-NOT_ON_FILE, USAGE, PARTLY, BROKEN = 1, 2, 3, 4
+NOT_ON_FILE, USAGE, PARTLY, BROKEN, STOPPED = 1, 2, 3, 4, 130
 BATCH_PASSAGES = 10
 GARBAGE_AFTER = 50_000
 """So many new objects, instead of 700, before a batch looks for garbage."""
@@ -90,7 +90,7 @@ def ingest_command(
     """Take in articles of any format: files, folders and archives of them (.zip, .tar.gz)."""
     if not any(path == "-" or Path(path).exists() for path in paths):
         raise typer.BadParameter(f"there is no {' and no '.join(paths)}: give files or folders that exist")
-    with _mended(), _opened(archive, writing=True) as opened:
+    with _mended(), _resumable(), _opened(archive, writing=True) as opened:
         before, pace = len(opened.alerts()), Pace(total=_bytes_in(paths))
         receipt = opened.ingest(_sources(paths), pace=pace) if as_json else _ingest_visibly(opened, paths, pace)
         new = len(opened.alerts()) - before
@@ -550,7 +550,7 @@ def migrate_command(
     check: Annotated[bool, typer.Option("--check", help="Move nothing, only compare the two.")] = False,
 ) -> None:
     """Move an archive to another engine without encoding anything again, and prove that both hold the same."""
-    with _mended(), _paced() as told:
+    with _mended(), _resumable(), _paced() as told:
         done = migrate(source, target, check=check, progress=told)
     if as_json:
         _print_json(asdict(done))
@@ -610,6 +610,16 @@ def _mended() -> Iterator[None]:
         _fail(error, USAGE)
     except ArchiveError as error:
         _fail(error, BROKEN)
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """Tell whoever stops a long command that nothing is lost by it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _warn("stopped; what was written is on file, and the same command goes on from there")
+        raise typer.Exit(STOPPED) from None
 
 
 def _fail(error: ArchiveError, status: int) -> NoReturn:

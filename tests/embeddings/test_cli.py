@@ -7,8 +7,10 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -441,6 +443,33 @@ def test_a_place_that_cannot_be_written_is_named(onrecord: Command, tmp_path: Pa
     assert result.exit_code == 4
     assert f"{place} cannot be written" in told(result)
     assert onrecord("ask", QUESTION, "--archive", place).exit_code == 4
+
+
+STOPPABLE = (
+    # Where the tests run in the background, they have it ignored, and so would this.
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from embeddings.cli import app; app(['ingest', '--archive', {archive!r}, '-'])"
+)
+
+
+def test_whoever_stops_an_ingest_is_told_that_nothing_is_lost(cache: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "stopped"
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPABLE.format(archive=str(archive))],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"ONRECORD_CACHE": str(cache)},
+    ) as ingest:
+        while not (archive / "archive.db").exists():
+            assert ingest.poll() is None
+            time.sleep(0.05)
+        # It waits for more to come on standard input.
+        ingest.send_signal(signal.SIGINT)
+        assert ingest.stderr is not None
+        said = " ".join(ingest.stderr.read().split())
+        assert ingest.wait() == 130
+    assert "stopped; what was written is on file, and the same command goes on from there" in said
 
 
 def test_the_option_goes_before_the_variable(onrecord: Command, tmp_path: Path) -> None:
