@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,15 @@ from hypothesis.extra.numpy import arrays
 
 from embeddings.news import Filters
 from embeddings.sentence_codes import sentence_codes, sentence_vectors
-from embeddings.store import Vector
+from embeddings.store import Vector, matching
 from embeddings.store.catalogue import Catalogue
 from embeddings.store.codes import packed, rounded, unpacked
 from embeddings.store.embedded import EmbeddedStore
 from embeddings.store.fulltext import WordRows, lists
-from embeddings.store.matching import FEW, Lexicon, Matching, Phrasing
+from embeddings.store.matching import FEW, Bitmap, Lexicon, Matching, Phrasing, _numbers, _sets
 from embeddings.store.rows import DATABASE, Rows
 from embeddings.store.schema import migrate
+from embeddings.store.vectors import Ids
 from tests.fakes import DIMENSION, NOW, Place, article, places, served
 
 VOCABULARY = [f"w{n}" for n in range(400)]
@@ -118,6 +120,51 @@ def test_the_best_of_many_are_the_best_of_all(
     filters = replace(NOW, since=day, before=day and day.replace(day=day.day + 2))
     found = everything.best(asked, filters, 10, read=10**9)
     assert found == pytest.approx(everything.expected(asked, filters, 10), rel=near)
+
+
+@pytest.mark.parametrize("asked", [("w3", "w40", "w399"), ("w0", "w1", "w2", "w9", "w30"), ("w5", "w6", "w7", "w8")])
+def test_the_common_words_are_looked_for_where_they_stand_together(
+    everything: Everything, asked: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together: list[int] = []
+    every = Matching._together
+
+    def told(self: Matching, words: Iterable[str], worst: float) -> Ids:
+        found = every(self, words, worst)
+        together.append(len(found))
+        return found
+
+    monkeypatch.setattr(Matching, "_together", told)
+    monkeypatch.setattr(matching, "FEW", 100)
+    monkeypatch.setattr(matching, "PLENTY", 300)
+    found = everything.best(asked, NOW, 10, read=10**9)
+    # Headlines count where a rarer word is there, too.
+    assert found == pytest.approx(everything.expected(asked, NOW, 10), rel=0.1)
+    assert together
+
+
+@given(st.lists(st.integers(1, 300), max_size=40, unique=True), st.integers(0, 40))
+def test_bits_are_a_list_s_however_it_grew(numbers: list[int], first: int) -> None:
+    held = np.array(sorted(numbers), dtype=np.uint32)
+    bitmap = Bitmap()
+    for part in (held[:first], held):
+        bits = bitmap.of(part, 300)
+        assert np.flatnonzero(np.unpackbits(bits, bitorder="little")).tolist() == part.tolist()
+        assert _numbers(bits.view(np.uint64)).tolist() == part.tolist()
+    grown = np.concatenate([held, np.arange(1_000, 60_000, 2, dtype=np.uint32)])
+    assert _numbers(bitmap.of(grown, 60_000).view(np.uint64)).tolist() == grown.tolist()
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=7), st.integers(1, 120))
+def test_sets_are_the_smallest_that_come_to_what_is_wanted(numbers: list[int], wanted: int) -> None:
+    worth = [float(number) for number in sorted(numbers, reverse=True)]
+    found = [frozenset(each) for each in _sets(worth, wanted)]
+    every = [frozenset(each) for n in range(len(worth) + 1) for each in combinations(range(len(worth)), n)]
+    enough = [each for each in every if sum(worth[place] for place in each) >= wanted]
+    assert len(set(found)) == len(found)
+    # Whatever is enough holds one of them, and each of them is enough.
+    assert all(any(each <= other for each in found) for other in enough)
+    assert set(found) <= set(enough)
 
 
 def test_words_that_are_too_common_to_be_listed_still_count(everything: Everything) -> None:
