@@ -173,7 +173,7 @@ class Reading:
 
 def read(question: Question, candidates: Candidates) -> list[Reading]:
     """The candidates with their words."""
-    headlines = {c.article.id: frozenset(words(c.article.headline or "")) for c in candidates.items}
+    headlines = {c.article.id: frozenset(_words(c.article.headline or "")) for c in candidates.items}
     readings = []
     # One order whatever the engine's, so that equal scores are cut off alike.
     for candidate in sorted(candidates.items, key=lambda c: (c.article.id, c.ordinal)):

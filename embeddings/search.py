@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -15,7 +16,7 @@ from embeddings.paragraphs import sentences
 from embeddings.question import Question, sources_named, understand
 from embeddings.rank import Ranked, Ranking, Weights, answering_sentence, rank
 from embeddings.sentence_codes import sentence_vectors
-from embeddings.store import Candidates, Store
+from embeddings.store import Awaited, Candidates, Store
 
 CANDIDATES = 40
 """So many nearest by meaning, and so many by words, are ranked."""
@@ -44,8 +45,11 @@ class Search:
         """
         filters = on_file(filters, self.store)
         question = self.understand(text, filters=filters, asked=asked)
-        vector = self.encoder.question(question.text)
-        candidates = self.candidates(question, vector, filters=filters)
+        with ThreadPoolExecutor(1, "encoding") as beside:
+            # The model lets go of Python's lock: the store looks for words while the question is read.
+            encoding = beside.submit(self.encoder.question, question.text)
+            candidates = self.candidates(question, encoding, filters=filters)
+            vector = encoding.result()
         ranking = rank(question, candidates, self.weights)
         if not self._answers(ranking):
             ranking = self._of_wider(ranking, question, vector, filters=filters, asked=asked)
@@ -61,7 +65,7 @@ class Search:
         coverage = self.store.coverage(filters)
         return understand(text, asked=asked, outlets=coverage.sources, latest=coverage.last)
 
-    def candidates(self, question: Question, vector: Vectors, *, filters: Filters) -> Candidates:
+    def candidates(self, question: Question, vector: Awaited, *, filters: Filters) -> Candidates:
         """What the store holds on a question, among the outlets that it names."""
         return self.store.candidates(
             vector, question.words, question.phrases, filters=_narrowed(filters, question.outlets), limit=CANDIDATES

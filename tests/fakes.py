@@ -39,6 +39,7 @@ from embeddings.news import (
     Status,
 )
 from embeddings.store import (
+    Awaited,
     Candidate,
     Candidates,
     Description,
@@ -53,6 +54,7 @@ from embeddings.store import (
     Placement,
     Store,
     Vector,
+    made,
 )
 from embeddings.store.codes import rounded
 from embeddings.words import handles, id_handle, words
@@ -408,7 +410,7 @@ class MemoryStore:
         )
 
     def candidates(
-        self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+        self, vector: Awaited, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
     ) -> Candidates:
         """The nearest by vector and by words, and those holding a phrase."""
         everywhere = [place for entry in self._served.values() for place in places(entry)]
@@ -417,12 +419,12 @@ class MemoryStore:
         with_vectors = [place for place in seen if len(place.vectors)]
         matching = [place for place in seen if any(map(place.weight, words))]
         chosen = [
-            *sorted(with_vectors, key=lambda place: -place.cosine(vector))[:limit],
+            *sorted(with_vectors, key=lambda place: -place.cosine(made(vector)))[:limit],
             *sorted(matching, key=lambda place: -scores[id(place)])[:limit],
             *[place for place in seen if any(phrase and place.holds(phrase) for phrase in phrases)],
         ]
         items = [
-            Candidate(place.article, place.ordinal, place.cosine(vector), scores[id(place)])
+            Candidate(place.article, place.ordinal, place.cosine(made(vector)), scores[id(place)])
             for place in {id(place): place for place in chosen}.values()
         ]
         return Candidates(

@@ -7,6 +7,7 @@ scoring needs, so two engines that hold the same articles give the same answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,14 @@ from embeddings.news import (
 )
 
 Vector = NDArray[np.float32]
+
+Awaited = Vector | Future[Vector]
+"""A vector, or one that is still being made: an engine looks for words meanwhile."""
+
+
+def made(vector: Awaited) -> Vector:
+    """The vector, as soon as it is there."""
+    return vector.result() if isinstance(vector, Future) else vector
 
 
 class Placement(StrEnum):
@@ -277,7 +286,7 @@ class Store(Protocol):
         """What a search under these filters looks at."""
 
     def candidates(
-        self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+        self, vector: Awaited, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
     ) -> Candidates:
         """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, filters applied inside.
 

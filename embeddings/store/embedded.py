@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from embeddings.errors import EncoderMismatch, StoreError, StoreFull, StoreLocked, StoreReadOnly
 from embeddings.news import Alert, Article, Change, Coverage, Filters, Judgement, Kind, Quotation, Statement
 from embeddings.store import (
+    Awaited,
     Candidates,
     Description,
     Dossier,
@@ -264,7 +265,7 @@ class EmbeddedStore:
             return self._searched.catalogue.coverage(self._searched.allowed(rows, filters))
 
     def candidates(
-        self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+        self, vector: Awaited, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
     ) -> Candidates:
         """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, filters applied inside.
 

@@ -250,11 +250,15 @@ class Index:
         exact: list[Found] = []
         estimated: list[Found] = []
         most = 0
-        for part in self._parts():
-            left = len(part.vectors) if allowed is None else allowed.count(part.first, part.last)
-            wanted = part.vectors.candidates(count, left)
-            found = part.vectors.search(vector, wanted, bits=None if allowed is None else allowed.bits, allowed=left)
-            (exact if part.vectors.is_exact else estimated).append(found)
+        parts = [
+            (part.vectors, len(part.vectors) if allowed is None else allowed.count(part.first, part.last))
+            for part in self._parts()
+        ]
+        bits, in_all = None if allowed is None else allowed.bits, sum(left for _, left in parts)
+        for vectors, left in parts:
+            wanted = vectors.candidates(count, left)
+            found = vectors.search(vector, wanted, bits=bits, allowed=left, in_all=in_all)
+            (exact if vectors.is_exact else estimated).append(found)
             most = max(most, wanted)
         # Estimates err to both sides: they would push out what is known exactly.
         return _best([_best(exact, count), _best(estimated, most)])[1]

@@ -11,20 +11,17 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice, takewhile
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.store.catalogue import LONGEST, Catalogue
+from embeddings.store.lexicon import Lexicon, Places, Together, Word, holds
 from embeddings.store.rows import Rows
-from embeddings.store.vectors import Bits, Ids, Mask
+from embeddings.store.vectors import Ids, Mask
 
-READ = 200_000
-"""A word that more paragraphs hold, and more than a sixteenth of all, tells little: its list is not read."""
 PLENTY = 20_000
 """Lists of so many paragraphs in all are always looked through, for it costs next to nothing."""
 MOST = 500_000
@@ -38,10 +35,6 @@ SHORTLIST = 500
 PHRASE_TEXTS = 2_000
 """So many texts are read at most for those that hold a phrase."""
 
-_MEMORY = 512 << 20
-_MEMORY_EACH = 150
-"""Bytes that lists may take, and for each paragraph of a large archive."""
-_COMMON = 16
 _K1, _B, _HEADLINE = 1.2, 0.75, 0.5
 _SHORTEST = (_K1 + 1) / (1 + _K1 * (1 - _B))
 """What a word adds at most, by its rarity, where it stands once."""
@@ -50,159 +43,12 @@ _MORE = 5
 """So many times as many paragraphs are looked through where too few of them pass the filters."""
 _SETS = 24
 """So many sets of words are looked for together at most."""
-_SPARSE = 128
-"""A word is rare that not one in so many paragraphs holds."""
-_SCATTERED = 20_000
-"""So many new bits are set one by one."""
-_STALE = 0.01
-"""A very common word is counted anew when the archive has grown by so much."""
 
 Scores = NDArray[np.float32]
 
 
 Texts = Callable[[int], Sequence[str]]
 """The words of the headline and of each paragraph of the serving with this number."""
-
-
-class Bitmap:
-    """The paragraphs of a list that only grows, a bit each; brought up to the list whenever it is asked for."""
-
-    def __init__(self) -> None:
-        self._bits = np.zeros(0, dtype=np.uint8)
-        self._held = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes."""
-        return self._bits.nbytes
-
-    def of(self, paragraphs: NDArray[np.uint32], last: int) -> Bits:
-        """A bit for each paragraph up to ``last`` and some more, the lowest of a byte first."""
-        needed = (last // 64 + 1) * 8
-        if needed > len(self._bits):
-            # A whole number of eights, with room for what comes next.
-            self._bits = np.concatenate([self._bits, np.zeros(needed + needed // 64 * 8 - len(self._bits), np.uint8)])
-        new, self._held = paragraphs[self._held :], len(paragraphs)
-        if len(new) > _SCATTERED:
-            held = np.zeros(8 * len(self._bits), dtype=np.bool_)
-            held[new] = True
-            self._bits |= np.packbits(held, bitorder="little")
-        else:
-            np.bitwise_or.at(self._bits, new >> 3, (1 << (new & 7)).astype(np.uint8))
-        return self._bits[:needed]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What is known of a word: how many paragraphs hold it in their text, and which, unless they are very many.
-
-    ``headlines`` are the places of the articles that have it in theirs, and ``holding`` how many paragraphs have it
-    in one or the other. Some of them may be gone by now. It is known up to the paragraph ``last`` and the serving
-    ``served``, and but for what went after the first ``gone``.
-    """
-
-    frequency: int
-    holding: float
-    paragraphs: NDArray[np.uint32] | None
-    headlines: Ids
-    last: int
-    served: int
-    gone: int
-    bitmap: Bitmap = field(default_factory=Bitmap)
-
-    @property
-    def size(self) -> int:
-        """Bytes that its lists take."""
-        return self.headlines.nbytes + (0 if self.paragraphs is None else self.paragraphs.nbytes) + self.bitmap.size
-
-    def bits(self, last: int) -> Bits:
-        """Which paragraphs up to this one hold it, a bit each; of one whose list is read."""
-        assert self.paragraphs is not None
-        # The bits of a rare word would take more room than its list, and are made in half a millisecond.
-        bitmap = Bitmap() if self.is_rare(last) else self.bitmap
-        return bitmap.of(self.paragraphs, last)
-
-    def is_rare(self, last: int) -> bool:
-        """Whether so few of the paragraphs up to this one hold it that its list is the better way to tell which."""
-        return self.paragraphs is not None and len(self.paragraphs) * _SPARSE < last
-
-
-class Lexicon:
-    """The lists of the words that were asked for last, kept in step with a catalogue."""
-
-    def __init__(self, catalogue: Catalogue, *, read: int = READ) -> None:
-        """``read`` is how many paragraphs may hold a word whose list is read whatever their share."""
-        self._catalogue, self._most = catalogue, read
-        self._known: dict[str, Word] = {}
-        self._sizes: dict[str, int] = {}
-        self._size = 0
-
-    def words(self, rows: Rows, asked: Sequence[str]) -> dict[str, Word]:
-        """What is known of each of these words."""
-        return {word: self._word(rows, word) for word in asked}
-
-    def _word(self, rows: Rows, word: str) -> Word:
-        known = self._known.pop(word, None)
-        fresh = self._read(rows, word) if known is None else self._kept_up(rows, word, known)
-        # The last asked for stands last, and goes last.
-        self._known[word] = fresh
-        # Its bits may grow when the question is worked on: they count from the next time that it is asked for.
-        self._size += fresh.size - self._sizes.get(word, 0)
-        self._sizes[word] = fresh.size
-        most = max(_MEMORY, _MEMORY_EACH * self._catalogue.paragraphs)
-        while self._size > most and len(self._known) > 1:
-            gone = next(iter(self._known))
-            del self._known[gone]
-            self._size -= self._sizes.pop(gone)
-        return fresh
-
-    def _read(self, rows: Rows, word: str) -> Word:
-        catalogue = self._catalogue
-        most = max(self._most, catalogue.paragraphs // _COMMON)
-        count = rows.words.count(word) if catalogue.paragraphs > most else 0
-        found = rows.words.holding(word).astype(np.uint32) if count <= most else None
-        headlines = catalogue.places(rows.words.heading(word))
-        return self._known_now(count if found is None else len(found), found, headlines)
-
-    def _known_now(self, frequency: int, found: NDArray[np.uint32] | None, headlines: Ids) -> Word:
-        catalogue = self._catalogue
-        return Word(
-            frequency=frequency,
-            holding=_holding(catalogue, frequency, found, headlines),
-            paragraphs=found,
-            headlines=headlines,
-            last=catalogue.last_paragraph,
-            served=catalogue.last_serving,
-            gone=len(catalogue.gone),
-        )
-
-    def _kept_up(self, rows: Rows, word: str, known: Word) -> Word:
-        """What is known of a word, with what came and went since."""
-        catalogue = self._catalogue
-        if (known.served, known.gone) == (catalogue.last_serving, len(catalogue.gone)):
-            return known
-        came = catalogue.places(rows.words.heading(word, after=known.served))
-        headlines = np.concatenate([known.headlines, came])
-        if known.paragraphs is None:
-            if catalogue.last_paragraph - known.last > _STALE * known.last:
-                return self._read(rows, word)
-            return replace(known, headlines=headlines, served=catalogue.last_serving, gone=len(catalogue.gone))
-        new = rows.words.holding(word, after=known.last).astype(np.uint32)
-        dead = sum(_within(known.paragraphs, *each) for each in catalogue.gone[known.gone :])
-        found = np.concatenate([known.paragraphs, new]) if len(new) else known.paragraphs
-        return replace(self._known_now(known.frequency + len(new) - dead, found, headlines), bitmap=known.bitmap)
-
-
-def _holding(catalogue: Catalogue, frequency: int, found: NDArray[np.uint32] | None, headlines: Ids) -> float:
-    """How many paragraphs have a word in their text or headline; of very many, about how many."""
-    heads = headlines[catalogue["alive"][headlines]]
-    below = float(catalogue["paragraphs"][heads].sum(dtype=np.int64))
-    if found is None or len(found) > PLENTY:
-        # As if headlines and texts had nothing to do with one another.
-        return below + frequency * (1 - below / max(catalogue.paragraphs, 1))
-    owners = catalogue.owners(found)
-    owners = owners[catalogue["alive"][owners]]
-    return below + int(np.count_nonzero(~_holds(heads, owners)))
 
 
 class Matching:
@@ -215,6 +61,10 @@ class Matching:
         self._once, self._above = (_shares(self._mean, weight) for weight in (1.0, _HEADLINE))
         self._rarity = {word: self._rarity_of(known.holding) for word, known in words.items()}
         self._order = sorted(words, key=lambda word: (-self._rarity[word], word))
+        self._headed = np.zeros(len(articles), dtype=np.float32)
+        """The rarity of the words in each article's headline, summed."""
+        for word, known in words.items():
+            self._headed[known.headlines] += np.float32(self._rarity[word])
 
     def _rarity_of(self, holding: float) -> float:
         total = self._catalogue.paragraphs
@@ -266,57 +116,59 @@ class Matching:
 
     def _best_of(self, paragraphs: Ids) -> tuple[Ids, Scores]:
         """The best of these, and their scores: as if a word in the headline and in the text were two."""
-        owners, lengths = self._catalogue.owners(paragraphs), self._catalogue.lengths(paragraphs)
-        once, above = self._once[lengths], self._above[lengths]
-        total = np.zeros(len(paragraphs), dtype=np.float32)
+        last, lengths = self._catalogue.last_paragraph, self._catalogue.lengths(paragraphs)
+        places, held = Places(paragraphs), np.zeros(len(paragraphs), dtype=np.float32)
         for word, known in self._words.items():
-            rarity = np.float32(self._rarity[word])
             if known.paragraphs is not None:
-                total += rarity * once * self._held(known, paragraphs)
-            if len(known.headlines):
-                headed = np.zeros(len(self._articles), dtype=np.bool_)
-                headed[known.headlines] = True
-                total += rarity * above * headed[owners]
+                held += np.float32(self._rarity[word]) * known.holds(places, last)
+        total = self._once[lengths] * held + self._above[lengths] * self._headed[self._catalogue.owners(paragraphs)]
         some = total > 0
         return _highest(paragraphs[some], total[some], SHORTLIST)
 
-    def _held(self, word: Word, paragraphs: Ids) -> Mask:
-        """Which of these paragraphs hold a word whose list is read."""
-        assert word.paragraphs is not None
-        last = self._catalogue.last_paragraph
-        if word.is_rare(last):
-            return _holds(word.paragraphs, paragraphs)
-        return np.asarray(word.bits(last)[paragraphs >> 3] >> (paragraphs & 7) & 1 > 0)
-
     def _together(self, words: Iterable[str], worst: float) -> Ids:
         """The allowed paragraphs that hold so many of these words in their text that they may score as much as this."""
-        last = self._catalogue.last_paragraph
-        listed = list(words)
-        bits = [self._words[word].bits(last).view(np.uint64) for word in listed]
-        found = np.zeros(last // 64 + 1, dtype=np.uint64)
+        listed = [self._words[word] for word in words]
+        rarity = [self._rarity[word] for word in words]
+        found = np.zeros(self._catalogue.last_paragraph // 64 + 1, dtype=np.uint64)
+        few = [_NONE]
         chosen: list[int] = []
-        all_of: list[NDArray[np.uint64]] = []
-        for one in islice(_sets([self._rarity[word] for word in listed], worst / _SHORTEST), _SETS):
+        all_of: list[Together] = []
+        for one in islice(_sets(rarity, worst / _SHORTEST), _SETS):
             # One set begins as the one before it did.
             same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(chosen, one, strict=False))))
             del all_of[same:]
             for place in one[same:]:
-                all_of.append(all_of[-1] & bits[place] if all_of else bits[place])
-            found |= all_of[-1]
+                all_of.append(self._with(listed[place], all_of[-1] if all_of else None))
             chosen = one
-        paragraphs = _numbers(found)[-MOST:]
+            if isinstance(all_of[-1], Places):
+                few.append(all_of[-1].ids)
+            else:
+                found |= all_of[-1]
+        paragraphs = np.concatenate([*few, _numbers(found)[-MOST:]])
         return paragraphs[self._articles[self._catalogue.owners(paragraphs)]]
+
+    def _with(self, word: Word, among: Together | None) -> Together:
+        """Those of these paragraphs that hold the word, too."""
+        last = self._catalogue.last_paragraph
+        assert word.paragraphs is not None
+        if isinstance(among, Places):
+            return Places(among.ids[word.holds(among, last)])
+        if word.is_rare(last):
+            listed = Places(word.paragraphs.astype(np.int64))
+            return listed if among is None else Places(listed.ids[listed.set_in(among.view(np.uint8))])
+        bits = word.bits(last).view(np.uint64)
+        return bits if among is None else among & bits
 
     # The few.
 
     def _rough(self, paragraphs: Ids) -> Scores:
         """The scores as if each word stood once in a text, and without words whose lists are not read."""
         total = np.zeros(len(paragraphs), dtype=np.float32)
-        owners, lengths = self._catalogue.owners(paragraphs), self._lengths(paragraphs)
+        owners, lengths, places = self._catalogue.owners(paragraphs), self._lengths(paragraphs), Places(paragraphs)
         for word, known in self._words.items():
-            weight = np.float32(_HEADLINE) * _holds(known.headlines, owners)
+            weight = np.float32(_HEADLINE) * holds(known.headlines, owners)
             if known.paragraphs is not None:
-                weight += _holds(known.paragraphs, paragraphs)
+                weight += known.holds(places, self._catalogue.last_paragraph)
             total += np.float32(self._rarity[word]) * _share(weight, lengths)
         return total
 
@@ -340,9 +192,11 @@ class Matching:
         servings = catalogue["serving"][owners].tolist()
         ordinals = (paragraphs - catalogue["paragraph"][owners] + 1).tolist()
         for serving, ordinal in zip(servings, ordinals, strict=True):
-            lines = texts(serving)
-            over, text = lines[0].split(), lines[ordinal].split()
-            yield [_HEADLINE * over.count(word) + text.count(word) for word in self._words]
+            lines, weights = texts(serving), dict.fromkeys(self._words, 0.0)
+            for line, weight in ((lines[0], _HEADLINE), (lines[ordinal], 1.0)):
+                for word in filter(weights.__contains__, line.split()):
+                    weights[word] += weight
+            yield list(weights.values())
 
     # Where lists are not enough.
 
@@ -385,7 +239,7 @@ class Phrasing:
         if lists:
             shortest, *others = sorted(lists, key=len)
             for other in others:
-                shortest = shortest[_holds(other, shortest)]
+                shortest = shortest[holds(other, shortest)]
             found = shortest.astype(np.int64)
         else:
             found = np.sort(np.concatenate([*self._rows.words.newest(phrase, PHRASE_TEXTS), _NONE]))
@@ -396,8 +250,9 @@ _NONE: Ids = np.zeros(0, dtype=np.int64)
 
 
 def _each_once(paragraphs: Ids) -> Ids:
-    """Ascending, each once; by sorting, which takes a tenth of the time of ``np.unique``."""
-    found = np.sort(paragraphs)
+    """Ascending, each once."""
+    # These are a few lists that ascend: merging them takes a twentieth of the time of sorting.
+    found = np.sort(paragraphs, kind="stable")
     return np.asarray(found[np.concatenate([np.ones(len(found[:1]), np.bool_), found[1:] != found[:-1]])])
 
 
@@ -423,11 +278,6 @@ def _numbers(bits: NDArray[np.uint64]) -> Ids:
     return np.asarray(places[rows] * 64 + columns, dtype=np.int64)
 
 
-def _within(numbers: NDArray[np.uint32], first: int, last: int) -> int:
-    """How many of numbers that ascend lie from the first to the last, both included."""
-    return int(np.searchsorted(numbers, last, side="right") - np.searchsorted(numbers, first))
-
-
 def _share(weight: Scores | np.float32, lengths: Scores) -> Scores:
     """What of a word's rarity counts where it has this weight."""
     return np.asarray(weight * np.float32(_K1 + 1) / (weight + lengths), dtype=np.float32)
@@ -441,15 +291,6 @@ def _taken_off(lengths: NDArray[np.uint16], mean: float) -> Scores:
 def _shares(mean: float, weight: float) -> Scores:
     """What of a word's rarity counts at each length of a paragraph, where it has this weight."""
     return _share(np.float32(weight), _taken_off(np.arange(LONGEST + 1, dtype=np.uint16), mean))
-
-
-def _holds(numbers: NDArray[Any], asked: NDArray[Any]) -> Mask:
-    """Which of the numbers asked for are among others that ascend."""
-    if not len(numbers):
-        return np.zeros(len(asked), dtype=np.bool_)
-    sought = asked.astype(numbers.dtype)
-    places = np.searchsorted(numbers, sought)
-    return np.asarray(numbers[np.minimum(places, len(numbers) - 1)] == sought)
 
 
 def _highest(ids: Ids, scores: Scores, count: int) -> tuple[Ids, Scores]:

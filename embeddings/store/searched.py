@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.news import Article, Filters
-from embeddings.store import Candidate, Candidates, Vector
+from embeddings.store import Awaited, Candidate, Candidates, Vector, made
 from embeddings.store.catalogue import Catalogue
 from embeddings.store.credits import Credits
 from embeddings.store.index import Index
-from embeddings.store.matching import Lexicon, Matching, Phrasing
+from embeddings.store.lexicon import Lexicon
+from embeddings.store.matching import Matching, Phrasing
 from embeddings.store.rows import Encoding, Position, Rows
 from embeddings.store.vectors import Ids, Mask
 
@@ -70,24 +71,31 @@ class Searched:
         return mask & self.catalogue.among(rows.quotations.quoting(filters.speakers)) if filters.speakers else mask
 
     def candidates(
-        self, rows: Rows, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], limit: int, mask: Mask
+        self,
+        rows: Rows,
+        vector: Awaited,
+        words: Sequence[str],
+        phrases: Sequence[Sequence[str]],
+        limit: int,
+        mask: Mask,
     ) -> Candidates:
         """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, of these articles."""
         catalogue = self.catalogue
         with ThreadPoolExecutor(1, "nearest") as beside:
             # FAISS lets go of Python's lock, so that words are looked up at the same time.
-            nearest = beside.submit(self._windows_near, vector, mask, limit + limit // 2)
+            nearest = beside.submit(lambda: self._windows_near(made(vector), mask, limit + limit // 2))
             known = self._lexicon.words(rows, words)
             matching = Matching(catalogue, known, mask)
             matched, scores = matching.best(limit, self._texts)
             if len(matched) < limit and any(word.paragraphs is None for word in known.values()):
                 matched, scores = matching.newest(rows, limit, self._texts)
-            near = self._nearest(rows, vector, mask, limit, nearest.result())
+            windows, asked = nearest.result(), made(vector)
+            near = self._nearest(rows, asked, mask, limit, windows)
         phrasing = Phrasing(catalogue, rows, self._lexicon, mask)
         held = phrasing.holding((phrase for phrase in phrases if phrase), PHRASE_PARAGRAPHS, self._texts)
         lexical = dict(zip(matched.tolist(), scores.tolist(), strict=True))
         return Candidates(
-            items=self._items(self.with_cosines(rows, [*lexical, *held.tolist()], vector, near), lexical),
+            items=self._items(self.with_cosines(rows, [*lexical, *held.tolist()], asked, near), lexical),
             frequencies={word: each.frequency for word, each in known.items()},
             paragraphs=catalogue.paragraphs,
             mean_words=catalogue.total_words / max(catalogue.paragraphs, 1),

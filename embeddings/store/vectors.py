@@ -141,10 +141,11 @@ class Vectors:
             return count
         return max(OVERSAMPLE * 2 if self.narrow(allowed) else OVERSAMPLE, 2 * count)
 
-    def search(self, vector: Vector, count: int, *, bits: Bits | None, allowed: int) -> Found:
+    def search(self, vector: Vector, count: int, *, bits: Bits | None, allowed: int, in_all: int) -> Found:
         """The nearest ``count`` of the windows whose bits are set, best first: inner products, or estimates, and ids.
 
-        ``allowed`` is how many of them are held here; fewer than ``count`` come back only when it is less.
+        ``allowed`` is how many of them are held here; fewer than ``count`` come back only when it is less. ``in_all``
+        is how many there are elsewhere, too, among which the nearest are sought: the more, the nearer they stand.
         """
         count = min(count, allowed)
         if not count:
@@ -155,7 +156,7 @@ class Vectors:
         if self.is_exact:
             return self._searched(vector, count, faiss.SearchParameters(**chosen))
         cells = int(self._index.nlist)
-        for some in (probes(cells, allowed, narrow=self.narrow(allowed)), cells):
+        for some in (probes(cells, in_all, narrow=self.narrow(allowed)), cells):
             found = self._searched(vector, count, _asked(some, chosen))
             if len(found[1]) == count:
                 break

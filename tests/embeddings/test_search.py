@@ -21,7 +21,7 @@ from embeddings.news import Answer, Article, Filters, Found, NotOnFile, Passage,
 from embeddings.paragraphs import paragraphs, sentences, windows
 from embeddings.rank import Weights
 from embeddings.search import Search
-from embeddings.store import Candidates, Entry
+from embeddings.store import Awaited, Candidates, Entry
 from tests.fakes import NOON, NOW, ColonExtractor, MemoryStore, article, taken_in
 
 AT = datetime(2026, 10, 16, tzinfo=UTC)
@@ -134,7 +134,7 @@ class Overtaken(MemoryStore):
     correction: Entry | None = None
 
     def candidates(
-        self, vector: Vectors, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+        self, vector: Awaited, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
     ) -> Candidates:
         found = super().candidates(vector, words, phrases, filters=filters, limit=limit)
         if self.correction:
@@ -265,7 +265,7 @@ class Counting(MemoryStore):
     searches = 0
 
     def candidates(
-        self, vector: Vectors, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+        self, vector: Awaited, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
     ) -> Candidates:
         self.searches += 1
         return super().candidates(vector, words, phrases, filters=filters, limit=limit)

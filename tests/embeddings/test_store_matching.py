@@ -25,7 +25,8 @@ from embeddings.store.catalogue import Catalogue
 from embeddings.store.codes import packed, rounded, unpacked
 from embeddings.store.embedded import EmbeddedStore
 from embeddings.store.fulltext import WordRows, lists
-from embeddings.store.matching import FEW, Bitmap, Lexicon, Matching, Phrasing, _numbers, _sets
+from embeddings.store.lexicon import Bitmap, Lexicon, Places, Sieve
+from embeddings.store.matching import FEW, Matching, Phrasing, _numbers, _sets
 from embeddings.store.rows import DATABASE, Rows
 from embeddings.store.schema import migrate
 from embeddings.store.vectors import Ids
@@ -153,6 +154,15 @@ def test_bits_are_a_list_s_however_it_grew(numbers: list[int], first: int) -> No
         assert _numbers(bits.view(np.uint64)).tolist() == part.tolist()
     grown = np.concatenate([held, np.arange(1_000, 60_000, 2, dtype=np.uint32)])
     assert _numbers(bitmap.of(grown, 60_000).view(np.uint64)).tolist() == grown.tolist()
+
+
+@given(st.lists(st.integers(1, 1 << 24), max_size=60, unique=True), st.integers(0, 60))
+def test_a_sieve_tells_what_is_on_a_list_however_it_grew(numbers: list[int], first: int) -> None:
+    held, sieve = np.array(sorted(numbers), dtype=np.uint32), Sieve()
+    # As far apart as a sieve is wide: they share a bit with one that is on the list.
+    asked = np.array([number + more for number in numbers for more in (0, 1, 1 << 20, 1 << 22)], dtype=np.int64)
+    for part in (held[:first], held):
+        assert sieve.holds(part, Places(asked)).tolist() == np.isin(asked, part).tolist()
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=7), st.integers(1, 120))

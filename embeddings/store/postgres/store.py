@@ -23,6 +23,7 @@ from psycopg.errors import LockNotAvailable
 from embeddings.errors import EncoderMismatch, StoreError, StoreLocked, StoreReadOnly, StoreUnreachable
 from embeddings.news import Alert, Article, Change, Coverage, Filters, Judgement, Kind, NameUse, Quotation
 from embeddings.store import (
+    Awaited,
     Candidates,
     Description,
     Dossier,
@@ -34,6 +35,7 @@ from embeddings.store import (
     Page,
     Place,
     Vector,
+    made,
 )
 from embeddings.store.checks import check_entry
 from embeddings.store.postgres import candidates, heads, notes, quotations, reading, restoring
@@ -306,13 +308,13 @@ class PostgresStore:
         return standing, rows[: len(asked)], answers
 
     def candidates(
-        self, vector: Vector, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
+        self, vector: Awaited, words: Sequence[str], phrases: Sequence[Sequence[str]], *, filters: Filters, limit: int
     ) -> Candidates:
         """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, filters applied inside.
 
         ``lexical`` is BM25 over all the words, and 0 for what was not among the best by words.
         """
-        asked = candidates.Asked(vector, words, phrases, filters, limit)
+        asked = candidates.Asked(made(vector), words, phrases, filters, limit)
         known = self._remembered.all()
         standing, [rare, found], [coverage] = self._counted([_COVERAGE], filters, *asked.queries(known))
         self._check_encoding(standing)
