@@ -266,7 +266,7 @@ def revive_command(article: ArticleArgument, archive: ArchiveOption = None) -> N
     with _mended(), _opened(archive, writing=True) as opened:
         revived = opened.revive(article)
     number = f" in version {revived.version}" if revived.version is not None else ""
-    out.print(f"{article} is searched again{number}.", markup=False)
+    out.print(f"{article} is searched{number}.", markup=False)
 
 
 @app.command("purge")
@@ -277,6 +277,8 @@ def purge_command(
 ) -> None:
     """Forget an article, every version of it; nothing is left to be audited or revived."""
     if not yes:
+        with _mended(), _opened(archive) as opened:
+            opened.versions(article)
         typer.confirm(f"Forget every version of {article} for ever?", abort=True)
     with _mended(), _opened(archive, writing=True) as opened:
         if not opened.purge(article):

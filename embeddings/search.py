@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 
 from embeddings.duplicates import repeats
 from embeddings.encoder import Encoder, Vectors
@@ -16,7 +16,7 @@ from embeddings.paragraphs import sentences
 from embeddings.question import Question, sources_named, understand
 from embeddings.rank import Ranked, Ranking, Weights, answering_sentence, rank
 from embeddings.sentence_codes import sentence_vectors
-from embeddings.store import Awaited, Candidates, Store
+from embeddings.store import Awaited, Candidates, Store, made
 
 CANDIDATES = 40
 """So many nearest by meaning, and so many by words, are ranked."""
@@ -45,11 +45,9 @@ class Search:
         """
         filters = on_file(filters, self.store)
         question = self.understand(text, filters=filters, asked=asked)
-        with ThreadPoolExecutor(1, "encoding") as beside:
-            # The model lets go of Python's lock: the store looks for words while the question is read.
-            encoding = beside.submit(self.encoder.question, question.text)
-            candidates = self.candidates(question, encoding, filters=filters)
-            vector = encoding.result()
+        # Not before the store has use for it: words are looked for meanwhile.
+        vector = cache(lambda: self.encoder.question(question.text))
+        candidates = self.candidates(question, vector, filters=filters)
         ranking = rank(question, candidates, self.weights)
         if not self._answers(ranking):
             ranking = self._of_wider(ranking, question, vector, filters=filters, asked=asked)
@@ -75,7 +73,7 @@ class Search:
         return bool(ranking.ranked) and ranking.confidence >= self.threshold
 
     def _of_wider(
-        self, ranking: Ranking, question: Question, vector: Vectors, *, filters: Filters, asked: date | None
+        self, ranking: Ranking, question: Question, vector: Awaited, *, filters: Filters, asked: date | None
     ) -> Ranking:
         """Those passages under the filters that answer without them, as sure as there; else all of them, as they are.
 
@@ -94,7 +92,7 @@ class Search:
         return replace(ranking, ranked=shared, confidence=wider.confidence) if shared else ranking
 
     def _elsewhere(
-        self, question: Question, vector: Vectors, filters: Filters, seen: Sequence[Passage]
+        self, question: Question, vector: Awaited, filters: Filters, seen: Sequence[Passage]
     ) -> list[Passage]:
         """What other outlets have, for a question whose own outlets hold no answer."""
         anywhere = replace(question, outlets=frozenset())
@@ -104,12 +102,12 @@ class Search:
         return [passage for passage in found if _place(passage) not in known]
 
     def _passages(
-        self, ranking: Ranking, vector: Vectors, *, filters: Filters, limit: int, marked: int
+        self, ranking: Ranking, vector: Awaited, *, filters: Filters, limit: int, marked: int
     ) -> tuple[Passage, ...]:
         shown = self._told_once(ranking, filters=filters, limit=limit)
         first = [(one.candidate.article, one.candidate.ordinal) for one, _ in shown[:marked]]
         quotations = self.store.quotations_in(first) if first else ()
-        marks = self._marks(ranking, [one for one, _ in shown[:marked]], vector)
+        marks = self._marks(ranking, [one for one, _ in shown[:marked]], made(vector))
         return tuple(
             Passage(
                 article=one.candidate.article,

@@ -1,8 +1,9 @@
 """Prints how true the serving encoders are to sentence-transformers: cosines on the sample, retrieval on the sets.
 
-Retrieval is by the vectors alone, exact, so that nothing else helps or hides. It is compared with the fp32 export,
-question by question: the first table shows that this is sentence-transformers, only sooner. The first run takes half
-an hour; vectors are kept under .evaluation/vectors, and an interrupted run carries on where it stopped.
+Retrieval is first by the vectors alone, exact, so that nothing else helps or hides, then by the archive as it answers.
+It is compared with the fp32 export, question by question: the first table shows that this is sentence-transformers,
+only sooner. The first run takes half an hour; vectors are kept under .evaluation/vectors, and an interrupted run
+carries on where it stopped.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import faiss
 import numpy as np
@@ -20,17 +23,20 @@ import onnxruntime
 from rich.console import Console
 from rich.table import Table
 
-from embeddings import Article, Settings
+from embeddings import Article, Settings, open_archive
 from embeddings.encoder import Encoder, Vectors
 from embeddings.encoder.model import sha256_of
 from embeddings.encoder.serving import WEIGHTS
+from embeddings.news import Span
 from embeddings.readers import read
+from embeddings.records import batch_record
 from embeddings.wiring import export_folder, make_encoder
-from tools.datasets import NAMES, ROOT, WORK, QuestionSet, question_set, scorer
+from tools.datasets import NAMES, ROOT, WORK, QuestionSet, archive_settings, asked_on, question_set, scorer
 
 ORIGINAL, REFERENCE, SERVING = "torch", "onnx-fp32", "onnx-int8"
 COLUMNS = {"hit1": "Hit@1", "mrr10": "MRR@10", "rec10": "Recall@10"}
 LIMIT, BLOCK = 10, 1024
+Run = Sequence[Mapping[str, Any]]
 console = Console(width=120, highlight=False)
 
 
@@ -42,6 +48,10 @@ class Passages:
     texts: Sequence[str]
 
 
+Way = Callable[[QuestionSet, Passages, str], Run]
+"""How a set's questions are answered with an encoder, by its name."""
+
+
 def main() -> None:
     """The sample's cosines, then a table for each set."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -49,7 +59,12 @@ def main() -> None:
     chosen = options.parse_args()
     console.print(_cosines(passages_of(ROOT / "sample" / "wire").texts))
     for name in chosen.sets:
-        console.print(_retrieval(question_set(name)))
+        questions = question_set(name)
+        passages = passages_of(questions.articles)
+        answerable = sum(bool(query["answerable"]) for query in questions.queries)
+        title = f"{name}: {len(passages.texts)} paragraphs, {answerable} answerable questions"
+        console.print(_compared(f"{title}, by vectors alone", questions, passages, _by_vectors))
+        console.print(_compared(f"{title}, as the archive answers", questions, passages, _by_archive))
 
 
 def passages_of(path: Path) -> Passages:
@@ -76,13 +91,10 @@ def _cosines(texts: Sequence[str]) -> Table:
     return table
 
 
-def _retrieval(questions: QuestionSet) -> Table:
-    """What is found by each export's vectors alone, and the difference with its interval at 95 percent."""
-    passages = passages_of(questions.articles)
-    answerable = sum(bool(query["answerable"]) for query in questions.queries)
-    title = f"{questions.name}: {len(passages.texts)} paragraphs, {answerable} answerable questions, by vectors alone"
+def _compared(title: str, questions: QuestionSet, passages: Passages, way: Way) -> Table:
+    """What is found by each export's vectors in this way, and the difference with its interval at 95 percent."""
     table = _table(title, list(COLUMNS.values()))
-    scored = {name: _scored(questions, passages, name) for name in (SERVING, REFERENCE)}
+    scored = {name: _scored(questions, way(questions, passages, name)) for name in (SERVING, REFERENCE)}
     for name, one in scored.items():
         means = (np.mean([figures[column] for figures in one.values()]) for column in COLUMNS)
         table.add_row(name, *(f"{100 * mean:.1f}" for mean in means))
@@ -96,16 +108,62 @@ def difference(ours: Mapping[str, Mapping[str, float]], theirs: Mapping[str, Map
     return f"{mean:+.1f} ({low:+.1f} to {high:+.1f})"
 
 
-def _scored(questions: QuestionSet, passages: Passages, name: str) -> Mapping[str, Mapping[str, float]]:
+def _scored(questions: QuestionSet, run: Run) -> Mapping[str, Mapping[str, float]]:
     """Each answerable question's figures."""
-    settings = _settings(name)
-    encoder = make_encoder(settings)
-    asked = np.array([encoder.question(query["query"]) for query in questions.queries])
-    known_by = [encoder.name, onnxruntime.__version__, sha256_of(_weights(settings))]
-    found = nearest(_kept(encoder, passages.texts, known_by), asked)
     per_question: Mapping[str, Mapping[str, float]]
-    _, per_question = scorer().score(list(questions.queries), list(_run(questions, passages, found)))
+    _, per_question = scorer().score(list(questions.queries), list(run))
     return per_question
+
+
+def _by_vectors(questions: QuestionSet, passages: Passages, name: str) -> Run:
+    encoder = Kept(name, passages.texts)
+    asked = np.array([encoder.question(query["query"]) for query in questions.queries])
+    found = nearest(encoder.passages(passages.texts), asked)
+    return list(_run(questions, passages, found))
+
+
+def _by_archive(questions: QuestionSet, passages: Passages, name: str) -> Run:
+    with TemporaryDirectory(prefix="onrecord-encoder-") as folder:
+        settings = replace(archive_settings(questions.name, name), archive=Path(folder), quotes="off")
+        with open_archive(settings, writing=True) as archive:
+            kept = Kept(name, passages.texts)
+            replace(archive, intake=replace(archive.intake, encoder=kept)).ingest([questions.articles])
+            return [
+                batch_record(
+                    str(query["id"]),
+                    archive.ask(query["query"], asked=asked_on(query), limit=LIMIT, marked=0),
+                    most=LIMIT,
+                )
+                for query in questions.queries
+            ]
+
+
+class Kept:
+    """An encoder that makes the vectors of these texts once ever."""
+
+    def __init__(self, name: str, texts: Sequence[str]) -> None:
+        settings = _settings(name)
+        self._encoder = make_encoder(settings)
+        self.name, self.dimension, self.question = self._encoder.name, self._encoder.dimension, self._encoder.question
+        known_by = [self.name, onnxruntime.__version__, sha256_of(_weights(settings))]
+        self._known = dict(zip(texts, _kept(self._encoder, texts, known_by), strict=True))
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """One row for each text."""
+        return np.array(
+            [self._known[text] if text in self._known else self._encoder.passages([text])[0] for text in texts]
+        )
+
+    def spans(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> Sequence[Vectors]:
+        """The text's own vector for each of its spans: nobody asks for marks here."""
+        return [
+            np.array([row] * len(each)).reshape(-1, self.dimension)
+            for row, each in zip(self.passages(texts), spans, strict=True)
+        ]
+
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Sequence[Vectors]]:
+        """What ``passages`` and ``spans`` give."""
+        return self.passages(texts), self.spans(texts, spans)
 
 
 def _weights(settings: Settings) -> Path:

@@ -6,8 +6,7 @@ scoring needs, so two engines that hold the same articles give the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,13 +33,13 @@ from embeddings.news import (
 
 Vector = NDArray[np.float32]
 
-Awaited = Vector | Future[Vector]
-"""A vector, or one that is still being made: an engine looks for words meanwhile."""
+Awaited = Vector | Callable[[], Vector]
+"""A vector, or what makes it: an engine may look for words meanwhile."""
 
 
 def made(vector: Awaited) -> Vector:
-    """The vector, as soon as it is there."""
-    return vector.result() if isinstance(vector, Future) else vector
+    """The vector, made now if it is not there."""
+    return vector() if callable(vector) else vector
 
 
 class Placement(StrEnum):

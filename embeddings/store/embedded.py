@@ -492,7 +492,7 @@ class EmbeddedStore:
                 rows.close()
         self._writer = None
         if hasattr(self, "_searched"):
-            self._searched.index.close()
+            self._searched.close()
 
 
 def require_archive(folder: Path) -> None:

@@ -8,6 +8,7 @@ the archive has grown.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,7 +73,7 @@ class WordRows:
 
     def withdraw(self, serving: int, first: int) -> None:
         """Take a serving out of the lists; its words may stand on file, marked as gone, until ``forget``."""
-        headline, *texts = self.of(serving)
+        headline, *texts = self.of([serving])[serving]
         gone = "INSERT INTO {0} ({0}, rowid, words) VALUES ('delete', ?, ?)"
         self._connection.execute(gone.format("headlines"), (serving, headline))
         for shelf, rows in self._shelved(enumerate(texts, first)):
@@ -94,10 +95,11 @@ class WordRows:
 
     # Reading.
 
-    def of(self, serving: int) -> list[str]:
-        """The words of a serving's headline, and of each of its paragraphs."""
-        row = self._connection.execute("SELECT packed FROM words WHERE serving = ?", (serving,)).fetchone()
-        return zlib.decompress(row[0]).decode().split("\n")
+    def of(self, servings: Iterable[int]) -> dict[int, list[str]]:
+        """For each of these servings the words of its headline, and of each of its paragraphs."""
+        query = "SELECT serving, packed FROM words WHERE serving IN (SELECT value FROM json_each(?))"
+        rows = self._connection.execute(query, (json.dumps(list(servings)),))
+        return {serving: zlib.decompress(packed).decode().split("\n") for serving, packed in rows}
 
     def last(self) -> int:
         """The highest number that a paragraph has had so far."""
@@ -115,6 +117,17 @@ class WordRows:
         found = [self._listed(shelf, word, after) for shelf in self.shelves(after)]
         return np.concatenate(found) if found else _NONE
 
+    def up_to(self, most: int, word: str) -> tuple[Numbers | None, int]:
+        """The paragraphs that hold the word, ascending, unless they are more than ``most``; and how many they are."""
+        shelves = self.shelves()
+        # Counting takes SQLite half as long as listing: both are done only where one shelf says that it pays.
+        if shelves and self._count(shelves[0], word) * len(shelves) > most:
+            count = sum(self._count(shelf, word) for shelf in shelves)
+            if count > most:
+                return None, count
+        found = self.holding(word)
+        return (None if len(found) > most else found), len(found)
+
     def heading(self, word: str, *, after: int = 0) -> Numbers:
         """The servings above this number whose headline has the word, ascending."""
         return self._listed("headlines", word, after)
@@ -127,13 +140,9 @@ class WordRows:
         line = self._connection.execute(query, (_quoted(word), after)).fetchone()[0]
         return np.fromstring(line, dtype=np.int64, sep=",") if line else _NONE
 
-    def count(self, word: str) -> int:
-        """How many paragraphs hold the word."""
-        return sum(
-            count
-            for shelf in self.shelves()
-            for (count,) in self._connection.execute(f"SELECT doc FROM {shelf}_count WHERE term = ?", (word,))
-        )
+    def _count(self, shelf: str, word: str) -> int:
+        row = self._connection.execute(f"SELECT doc FROM {shelf}_count WHERE term = ?", (word,)).fetchone()
+        return int(row[0]) if row else 0
 
     def newest(self, words: Sequence[str], limit: int) -> Iterator[Numbers]:
         """The last so many paragraphs of each shelf that hold all of the words, the newest shelf first."""

@@ -180,10 +180,9 @@ class Lexicon:
     def _read(self, rows: Rows, word: str) -> Word:
         catalogue = self._catalogue
         most = max(self._most, catalogue.paragraphs // _COMMON)
-        count = rows.words.count(word) if catalogue.paragraphs > most else 0
-        found = rows.words.holding(word).astype(np.uint32) if count <= most else None
+        found, count = rows.words.up_to(most, word)
         headlines = catalogue.places(rows.words.heading(word))
-        return self._known_now(count if found is None else len(found), found, headlines)
+        return self._known_now(count, None if found is None else found.astype(np.uint32), headlines)
 
     def _known_now(self, frequency: int, found: NDArray[np.uint32] | None, headlines: Ids) -> Word:
         catalogue = self._catalogue

@@ -47,8 +47,8 @@ _SETS = 24
 Scores = NDArray[np.float32]
 
 
-Texts = Callable[[int], Sequence[str]]
-"""The words of the headline and of each paragraph of the serving with this number."""
+Texts = Callable[[Iterable[int]], Mapping[int, Sequence[str]]]
+"""For servings by their numbers the words of the headline and of each paragraph."""
 
 
 class Matching:
@@ -191,9 +191,10 @@ class Matching:
         owners = catalogue.owners(paragraphs)
         servings = catalogue["serving"][owners].tolist()
         ordinals = (paragraphs - catalogue["paragraph"][owners] + 1).tolist()
+        lines = texts(dict.fromkeys(servings))
         for serving, ordinal in zip(servings, ordinals, strict=True):
-            lines, weights = texts(serving), dict.fromkeys(self._words, 0.0)
-            for line, weight in ((lines[0], _HEADLINE), (lines[ordinal], 1.0)):
+            weights = dict.fromkeys(self._words, 0.0)
+            for line, weight in ((lines[serving][0], _HEADLINE), (lines[serving][ordinal], 1.0)):
                 for word in filter(weights.__contains__, line.split()):
                     weights[word] += weight
             yield list(weights.values())
@@ -227,7 +228,8 @@ class Phrasing:
                 if len(found) >= limit:
                     break
                 self._left -= 1
-                text = texts(self._catalogue.serving_of(paragraph))[self._catalogue.ordinal(paragraph)]
+                serving = self._catalogue.serving_of(paragraph)
+                text = texts([serving])[serving][self._catalogue.ordinal(paragraph)]
                 if line in f" {text} ":
                     found.append(paragraph)
         return np.unique(np.array(found, dtype=np.int64))
@@ -297,5 +299,8 @@ def _highest(ids: Ids, scores: Scores, count: int) -> tuple[Ids, Scores]:
     """The ids of the highest scores, in no particular order, and those."""
     if len(ids) <= count:
         return ids, scores
-    best = np.argpartition(-scores, count)[:count]
+    worst = np.partition(scores, -count)[-count]
+    # Of those that are equal to the worst no more than there is room for.
+    better, equal = np.flatnonzero(scores > worst), np.flatnonzero(scores == worst)
+    best = np.concatenate([better, equal[: count - len(better)]])
     return ids[best], scores[best]

@@ -6,7 +6,7 @@ All of it follows the rows: it is brought to the state of a snapshot before it i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,8 +38,8 @@ class Searched:
         self._encoding = encoding
         self.index = Index(folder / FOLDER, encoder=encoding.encoder, dimension=encoding.dimension, threads=threads)
         self.article: Callable[[int], Article] = lru_cache(_CACHED)(lambda row: rows().version(row))
-        self._texts: Callable[[int], Sequence[str]] = lru_cache(_CACHED)(lambda serving: rows().words.of(serving))
         self.position: Position | None = None
+        self._beside = ThreadPoolExecutor(1, "nearest")
         self._begin()
 
     def _begin(self) -> None:
@@ -47,6 +47,11 @@ class Searched:
         self.credits = Credits(self.catalogue)
         self._lexicon = Lexicon(self.catalogue)
         self.index.reset()
+
+    def close(self) -> None:
+        """Let go of the files, and of the thread beside."""
+        self._beside.shutdown()
+        self.index.close()
 
     # Keeping step.
 
@@ -81,18 +86,21 @@ class Searched:
     ) -> Candidates:
         """The nearest ``limit`` paragraphs by vector and by words, and those holding a phrase, of these articles."""
         catalogue = self.catalogue
-        with ThreadPoolExecutor(1, "nearest") as beside:
-            # FAISS lets go of Python's lock, so that words are looked up at the same time.
-            nearest = beside.submit(lambda: self._windows_near(made(vector), mask, limit + limit // 2))
+        # The model and FAISS let go of Python's lock, so that words are looked up at the same time.
+        nearest = self._beside.submit(lambda: self._windows_near(made(vector), mask, limit + limit // 2))
+        try:
             known = self._lexicon.words(rows, words)
             matching = Matching(catalogue, known, mask)
-            matched, scores = matching.best(limit, self._texts)
+            matched, scores = matching.best(limit, rows.words.of)
             if len(matched) < limit and any(word.paragraphs is None for word in known.values()):
-                matched, scores = matching.newest(rows, limit, self._texts)
-            windows, asked = nearest.result(), made(vector)
-            near = self._nearest(rows, asked, mask, limit, windows)
+                matched, scores = matching.newest(rows, limit, rows.words.of)
+        finally:
+            # Whatever became of the words: nobody changes what is searched while it is being looked at.
+            wait([nearest])
+        windows, asked = nearest.result(), made(vector)
+        near = self._nearest(rows, asked, mask, limit, windows)
         phrasing = Phrasing(catalogue, rows, self._lexicon, mask)
-        held = phrasing.holding((phrase for phrase in phrases if phrase), PHRASE_PARAGRAPHS, self._texts)
+        held = phrasing.holding((phrase for phrase in phrases if phrase), PHRASE_PARAGRAPHS, rows.words.of)
         lexical = dict(zip(matched.tolist(), scores.tolist(), strict=True))
         return Candidates(
             items=self._items(self.with_cosines(rows, [*lexical, *held.tolist()], asked, near), lexical),

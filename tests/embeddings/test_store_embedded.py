@@ -573,7 +573,7 @@ def make_old(folder: Path, schema: int = 3) -> None:
     connection.close()
     with closing(sqlite3.connect(folder / DATABASE)) as reading:
         kept = WordRows(reading)
-        words = {int(str(row["id"])): kept.of(int(str(row["id"]))) for row in rows["servings"]}
+        words = kept.of(int(str(row["id"])) for row in rows["servings"])
     for row in rows["windows"]:
         row["vector"] = unpacked([cast(bytes, row["vector"])], DIMENSION).astype(np.float16).tobytes()
     rows["paragraphs"], passages = [], []

@@ -232,7 +232,11 @@ def test_lists_are_kept_through_every_change() -> None:
             holding = sorted(number for number, found in held.items() if word in found)
             assert rows.holding(word).tolist() == holding
             assert rows.holding(word, after=333).tolist() == [number for number in holding if number > 333]
-            assert rows.count(word) == len(holding)
+            listed, count = rows.up_to(len(holding), word)
+            assert listed is not None
+            assert (listed.tolist(), count) == (holding, len(holding))
+            if holding:
+                assert rows.up_to(len(holding) - 1, word) == (None, len(holding))
         assert len(rows.shelves()) > 10
 
 
