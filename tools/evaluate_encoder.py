@@ -37,6 +37,8 @@ ORIGINAL, REFERENCE, SERVING = "torch", "onnx-fp32", "onnx-int8"
 COLUMNS = {"hit1": "Hit@1", "mrr10": "MRR@10", "rec10": "Recall@10"}
 LIMIT, BLOCK = 10, 1024
 Run = Sequence[Mapping[str, Any]]
+Scored = dict[str, dict[str, Mapping[str, float]]]
+"""For each encoder the figures of each question."""
 console = Console(width=120, highlight=False)
 
 
@@ -48,23 +50,23 @@ class Passages:
     texts: Sequence[str]
 
 
-Way = Callable[[QuestionSet, Passages, str], Run]
-"""How a set's questions are answered with an encoder, by its name."""
-
-
 def main() -> None:
     """The sample's cosines, then a table for each set."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sets", nargs="+", choices=NAMES, default=NAMES)
     chosen = options.parse_args()
     console.print(_cosines(passages_of(ROOT / "sample" / "wire").texts))
+    together: dict[str, Scored] = {way: {SERVING: {}, REFERENCE: {}} for way in WAYS}
     for name in chosen.sets:
         questions = question_set(name)
         passages = passages_of(questions.articles)
-        answerable = sum(bool(query["answerable"]) for query in questions.queries)
-        title = f"{name}: {len(passages.texts)} paragraphs, {answerable} answerable questions"
-        console.print(_compared(f"{title}, by vectors alone", questions, passages, _by_vectors))
-        console.print(_compared(f"{title}, as the archive answers", questions, passages, _by_archive))
+        for way, answered in WAYS.items():
+            scored = {encoder: _scored(questions, answered(questions, passages, encoder)) for encoder in together[way]}
+            console.print(_compared(f"{name}, {len(passages.texts)} paragraphs, {way}", scored))
+            for encoder, figures in scored.items():
+                together[way][encoder] |= {f"{name} {id}": of_one for id, of_one in figures.items()}
+    for way, scored in together.items():
+        console.print(_compared(f"{' and '.join(chosen.sets)}, {way}", scored))
 
 
 def passages_of(path: Path) -> Passages:
@@ -91,10 +93,9 @@ def _cosines(texts: Sequence[str]) -> Table:
     return table
 
 
-def _compared(title: str, questions: QuestionSet, passages: Passages, way: Way) -> Table:
-    """What is found by each export's vectors in this way, and the difference with its interval at 95 percent."""
-    table = _table(title, list(COLUMNS.values()))
-    scored = {name: _scored(questions, way(questions, passages, name)) for name in (SERVING, REFERENCE)}
+def _compared(title: str, scored: Scored) -> Table:
+    """What is found by each export's vectors, and the difference with its interval at 95 percent."""
+    table = _table(f"{title}: {len(scored[SERVING])} answerable questions", list(COLUMNS.values()))
     for name, one in scored.items():
         means = (np.mean([figures[column] for figures in one.values()]) for column in COLUMNS)
         table.add_row(name, *(f"{100 * mean:.1f}" for mean in means))
@@ -108,11 +109,10 @@ def difference(ours: Mapping[str, Mapping[str, float]], theirs: Mapping[str, Map
     return f"{mean:+.1f} ({low:+.1f} to {high:+.1f})"
 
 
-def _scored(questions: QuestionSet, run: Run) -> Mapping[str, Mapping[str, float]]:
+def _scored(questions: QuestionSet, run: Run) -> dict[str, Mapping[str, float]]:
     """Each answerable question's figures."""
-    per_question: Mapping[str, Mapping[str, float]]
     _, per_question = scorer().score(list(questions.queries), list(run))
-    return per_question
+    return dict(per_question)
 
 
 def _by_vectors(questions: QuestionSet, passages: Passages, name: str) -> Run:
@@ -136,6 +136,13 @@ def _by_archive(questions: QuestionSet, passages: Passages, name: str) -> Run:
                 )
                 for query in questions.queries
             ]
+
+
+WAYS: Mapping[str, Callable[[QuestionSet, Passages, str], Run]] = {
+    "by vectors alone": _by_vectors,
+    "as the archive answers": _by_archive,
+}
+"""How a set's questions are answered with an encoder of this name."""
 
 
 class Kept:

@@ -256,7 +256,7 @@ class Index:
         ]
         bits, in_all = None if allowed is None else allowed.bits, sum(left for _, left in parts)
         for vectors, left in parts:
-            wanted = vectors.candidates(count, left)
+            wanted = vectors.candidates(count, left, in_all=in_all)
             found = vectors.search(vector, wanted, bits=bits, allowed=left, in_all=in_all)
             (exact if vectors.is_exact else estimated).append(found)
             most = max(most, wanted)

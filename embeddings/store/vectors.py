@@ -30,8 +30,12 @@ OVERSAMPLE = 200
 """How many candidates make up for estimating by one bit: of a million the ten nearest are then among them (.995)."""
 
 NARROW = 20
-"""Where one in so many may be found, or fewer, they may all stand far from the question and close to one another: twice
-the candidates and half as many cells again are then looked at."""
+"""Where one in so many may be found, or fewer, they may all stand far from the question and close to one another: more
+candidates and cells are then looked at."""
+CROWDED = 0.6
+"""To this power of how many they are, three times, are candidates then: the more, the more look alike by their bits."""
+FAR = 10_000
+"""If they are more than this, no fewer cells are looked into for it: however many, they stand together, and far off."""
 
 SAMPLE = 40
 """How many vectors a cell is trained on."""
@@ -135,11 +139,12 @@ class Vectors:
         """Whether so few may be found that they may be all of one kind."""
         return allowed * NARROW < len(self)
 
-    def candidates(self, count: int, allowed: int) -> int:
-        """How many to look for, that the nearest ``count`` be among them."""
+    def candidates(self, count: int, allowed: int, *, in_all: int) -> int:
+        """How many to look for, that the nearest ``count`` be among them; as ``search`` has it."""
         if self.is_exact:
             return count
-        return max(OVERSAMPLE * 2 if self.narrow(allowed) else OVERSAMPLE, 2 * count)
+        least = max(2 * OVERSAMPLE, math.ceil(3 * in_all**CROWDED)) if self.narrow(allowed) else OVERSAMPLE
+        return max(least, 2 * count)
 
     def search(self, vector: Vector, count: int, *, bits: Bits | None, allowed: int, in_all: int) -> Found:
         """The nearest ``count`` of the windows whose bits are set, best first: inner products, or estimates, and ids.
@@ -190,7 +195,7 @@ def probes(cells: int, allowed: int, *, narrow: bool = False) -> int:
     Fitted to what 97 of 100 and better took with a million windows in 1,024 and in 4,096 cells, and selections of
     1,000 to all of them (``onrecord bench recall`` measures what comes of it).
     """
-    share: float = 5 / math.sqrt(cells) * (1_000_000 / allowed) ** 0.3
+    share: float = 5 / math.sqrt(cells) * (1_000_000 / (min(allowed, FAR) if narrow else allowed)) ** 0.3
     return max(1, min(cells, math.ceil(cells * share * (1.5 if narrow else 1))))
 
 
