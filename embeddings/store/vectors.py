@@ -33,8 +33,8 @@ NARROW = 20
 """Where one in so many may be found, or fewer, they may all stand far from the question and close to one another: more
 candidates and cells are then looked at."""
 CROWDED = 0.6
-"""To this power of how many they are, three times, are candidates then: the more, the more look alike by their bits."""
-FAR = 10_000
+"""To this power of how many they are, four times, are candidates then: the more, the more look alike by their bits."""
+FAR = 4_000
 """If they are more than this, no fewer cells are looked into for it: however many, they stand together, and far off."""
 
 SAMPLE = 40
@@ -143,7 +143,7 @@ class Vectors:
         """How many to look for, that the nearest ``count`` be among them; as ``search`` has it."""
         if self.is_exact:
             return count
-        least = max(2 * OVERSAMPLE, math.ceil(3 * in_all**CROWDED)) if self.narrow(allowed) else OVERSAMPLE
+        least = max(2 * OVERSAMPLE, math.ceil(4 * in_all**CROWDED)) if self.narrow(allowed) else OVERSAMPLE
         return max(least, 2 * count)
 
     def search(self, vector: Vector, count: int, *, bits: Bits | None, allowed: int, in_all: int) -> Found:
