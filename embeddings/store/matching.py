@@ -34,6 +34,7 @@ SHORTLIST = 500
 """So many are scored once more, with the headline's words and the text's together."""
 PHRASE_TEXTS = 2_000
 """So many texts are read at most for those that hold a phrase."""
+_AT_ONCE = 64
 
 _K1, _B, _HEADLINE = 1.2, 0.75, 0.5
 _SHORTEST = (_K1 + 1) / (1 + _K1 * (1 - _B))
@@ -224,15 +225,16 @@ class Phrasing:
         found: list[int] = []
         for phrase in phrases:
             line = f" {' '.join(phrase)} "
-            for paragraph in self._with_all(phrase)[::-1][: self._left].tolist():
+            for paragraphs in _pieces(self._with_all(phrase)[::-1][: self._left].tolist(), _AT_ONCE):
                 if len(found) >= limit:
                     break
-                self._left -= 1
-                serving = self._catalogue.serving_of(paragraph)
-                text = texts([serving])[serving][self._catalogue.ordinal(paragraph)]
-                if line in f" {text} ":
-                    found.append(paragraph)
-        return np.unique(np.array(found, dtype=np.int64))
+                self._left -= len(paragraphs)
+                servings = {one: self._catalogue.serving_of(one) for one in paragraphs}
+                lines = texts(dict.fromkeys(servings.values()))
+                found += [
+                    one for one in paragraphs if line in f" {lines[servings[one]][self._catalogue.ordinal(one)]} "
+                ]
+        return np.unique(np.array(found[:limit], dtype=np.int64))
 
     def _with_all(self, phrase: Sequence[str]) -> Ids:
         """The paragraphs that hold all of the words, ascending, as far as lists tell."""
@@ -249,6 +251,11 @@ class Phrasing:
 
 
 _NONE: Ids = np.zeros(0, dtype=np.int64)
+
+
+def _pieces(numbers: Sequence[int], count: int) -> Iterator[Sequence[int]]:
+    """So many at a time."""
+    return (numbers[start : start + count] for start in range(0, len(numbers), count))
 
 
 def _each_once(paragraphs: Ids) -> Ids:
