@@ -28,6 +28,8 @@ _COUNTED = 20_000
 """Up to so many paragraphs are looked at one by one to tell which have the word in their headline, too."""
 _SPARSE = 128
 """A word is rare that not one in so many paragraphs holds."""
+_SHORT = 4_096
+"""The numbers of a shorter list are looked for among those that are asked for: it has no sieve."""
 _SIEVE = 1 << 20
 """Bits of a sieve, a power of two: it is passed by one number in a dozen that is not on the list, or fewer."""
 _SCATTERED = 20_000
@@ -65,7 +67,7 @@ class Bitmap:
 
 
 class Places:
-    """Paragraphs with where the bit of each stands, worked out once for all words."""
+    """Paragraphs that ascend, with where the bit of each stands, worked out once for all words."""
 
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
@@ -73,6 +75,14 @@ class Places:
         self.folded = self.bytes & (_SIEVE // 8 - 1)
         """Its byte in a sieve."""
         self.bits = (1 << (ids & 7)).astype(np.uint8)
+
+    def on(self, numbers: NDArray[np.uint32]) -> Mask:
+        """Which of them are among some others that ascend."""
+        held = np.zeros(len(self.ids), dtype=np.bool_)
+        if len(held):
+            places = np.minimum(np.searchsorted(self.ids, numbers.astype(np.int64)), len(held) - 1)
+            held[places[self.ids[places] == numbers]] = True
+        return held
 
     def set_in(self, bits: Bits) -> Mask:
         """Which of them have their bit set."""
@@ -140,8 +150,10 @@ class Word:
     def holds(self, asked: Places, last: int) -> Mask:
         """Which of these paragraphs, of those up to the last, hold it; of one whose list is read."""
         assert self.paragraphs is not None
+        if not self.is_rare(last):
+            return asked.set_in(self.bits(last))
         # The bits of a rare word would take more room than its list.
-        return self.sieve.holds(self.paragraphs, asked) if self.is_rare(last) else asked.set_in(self.bits(last))
+        return asked.on(self.paragraphs) if len(self.paragraphs) < _SHORT else self.sieve.holds(self.paragraphs, asked)
 
     def is_rare(self, last: int) -> bool:
         """Whether so few of the paragraphs up to this one hold it that its list is the better way to tell which."""

@@ -160,9 +160,11 @@ def test_bits_are_a_list_s_however_it_grew(numbers: list[int], first: int) -> No
 def test_a_sieve_tells_what_is_on_a_list_however_it_grew(numbers: list[int], first: int) -> None:
     held, sieve = np.array(sorted(numbers), dtype=np.uint32), Sieve()
     # As far apart as a sieve is wide: they share a bit with one that is on the list.
-    asked = np.array([number + more for number in numbers for more in (0, 1, 1 << 20, 1 << 22)], dtype=np.int64)
+    near = {number + more for number in numbers for more in (0, 1, 1 << 20, 1 << 22)}
+    asked = np.array(sorted(near), dtype=np.int64)
     for part in (held[:first], held):
         assert sieve.holds(part, Places(asked)).tolist() == np.isin(asked, part).tolist()
+        assert Places(asked).on(part).tolist() == np.isin(asked, part).tolist()
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=7), st.integers(1, 120))
