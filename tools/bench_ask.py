@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from embeddings import open_archive
 from embeddings.records import batch_record
 from tools.datasets import archive_settings, asked_on, question_set
+from tools.measuring import peak_mb
 
 LIMIT = 10
 
@@ -23,7 +23,7 @@ def main() -> None:
     with open_archive(replace(archive_settings(name), archive=folder, threads=1)) as archive:
         archive.ask(queries[0]["query"], asked=asked_on(queries[0]), limit=LIMIT, marked=marked)
         first_answer = time.process_time()
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        memory = peak_mb()
         milliseconds, wall_milliseconds, run = [], [], []
         for query in queries:
             start, wall = time.process_time(), time.perf_counter()

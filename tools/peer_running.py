@@ -10,12 +10,13 @@ them. Loading the library is not counted in a build; it is in the first answer.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from tools.measuring import peak_mb
 
 LIMIT = 10
 Hits = Sequence[tuple[int, float]]
@@ -44,7 +45,7 @@ def _built(build: Build, paragraphs: Path, vectors: Path, model: str, index: Pat
     return {
         "cpu_seconds": time.process_time() - start,
         "wall_seconds": time.perf_counter() - wall,
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
         "disk_mb": sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / 1e6,
     }
 
@@ -53,7 +54,7 @@ def _asked(opened: Callable[[Path], Search], index: Path, paragraphs: Path, ques
     queries = _records(questions)
     search = opened(index)
     search(queries[0]["query"])
-    figures: Figures = {"first_answer_cpu_seconds": time.process_time(), "memory_mb": _peak_mb()}
+    figures: Figures = {"first_answer_cpu_seconds": time.process_time(), "memory_mb": peak_mb()}
     found, milliseconds, wall_milliseconds = [], [], []
     for query in queries:
         start, wall = time.process_time(), time.perf_counter()
@@ -71,7 +72,3 @@ def _asked(opened: Callable[[Path], Search], index: Path, paragraphs: Path, ques
 
 def _records(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
