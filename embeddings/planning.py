@@ -80,7 +80,7 @@ EMBEDDED_MOST = Constant("embedded_most", 10_000_000, "paragraphs", f"{_SCALE}: 
 EMBEDDED_TEXT = Constant("embedded_text", 0.25, "KB a paragraph", _SCALE)
 EMBEDDED_INDEX = Constant("embedded_index", 0.97, "KB a paragraph", _SCALE)
 EMBEDDED_RESIDENT = Constant("embedded_resident", 0.2, "KB a paragraph", _SCALE)
-_STEPS = ((10_000, 13.0, 18.0), (100_000, 26.0, 34.0), (1_000_000, 33.0, 49.0), (10_000_000, 57.0, 80.0))
+_STEPS = ((10_000, 14.0, 18.0), (100_000, 21.0, 26.0), (1_000_000, 26.0, 34.0), (10_000_000, 39.0, 55.0))
 """Paragraphs, and the 50th and 95th percentile of a question with five sentences marked, in a processor's ms."""
 _CURVE = "python -m tools.bench_scale, asked again"
 EMBEDDED_P50 = {size: Constant(f"embedded_p50 at {size:,}", middle, "ms", _CURVE) for size, middle, _ in _STEPS}
@@ -100,7 +100,7 @@ MOST_CONNECTIONS = Constant(
 SOCKETS = Constant("sockets", 10, "connections", "Slack's limit for Socket Mode; each replica holds one")
 
 # PostgreSQL with pgvector.
-ROW = Constant("row", 3.8, "KB a paragraph", f"{_SERVER}: text, word index, vector, halfvec index")
+ROW = Constant("row", 3.55, "KB a paragraph", f"{_SERVER}: text, word index, vector, halfvec index")
 SENTENCES = Constant("sentences", 0.17, "KB a paragraph", f"{_SCALE}: read for what is shown alone")
 HALFVEC = Constant("halfvec", 1.2, "KB a paragraph", f"{_SERVER}: HNSW over halfvec")
 BINARY = Constant("binary", 0.35, "KB a paragraph", f"{_SERVER}: HNSW over bits, 100 re-ranked, recall .985")
@@ -109,7 +109,9 @@ WORDS = Constant("words", 17, "ms a million paragraphs", f"{_SERVER}: weak-AND a
 NEAREST = Constant("nearest", 3.6, "ms at 100,000", f"{_SERVER}: HNSW, taken to grow with the logarithm")
 TRIPS = Constant("trips", 5, "a question", "coverage, candidates, copies, quotations, sentences: one each (tests)")
 TRIP = Constant("trip", 1.0, "ms", "chosen: there and back within one data centre")
-TAIL = Constant("tail", 2.0, "p95 ÷ p50", "make bench-postgres at 100,000: 1.2 to 1.5 on a quiet machine, up to 2.3 on a busy one")
+TAIL = Constant(
+    "tail", 2.0, "p95 ÷ p50", "make bench-postgres at 100,000: 1.2 to 1.5 on a quiet machine, up to 2.3 on a busy one"
+)
 COPYING = Constant("copying", 9_600, "rows a second", f"{_SERVER}: COPY before the index is built")
 LIVE = Constant("live", 122, "rows a second", f"{_SERVER}: into a live index")
 GRAPH = Constant(

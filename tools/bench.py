@@ -146,7 +146,7 @@ def _building(ours: Figures, questions: QuestionSet) -> list[Row]:
             why="index",
         ),
         Row(
-            title="memory while building, MB",
+            title="memory while building, MB, with the processes that help",
             ours=whole["peak_mb"],
             theirs=tuple(max(encoded["peak_mb"], one["peak_mb"]) for one in built),
         ),

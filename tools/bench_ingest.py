@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from dataclasses import replace
@@ -11,19 +10,17 @@ from pathlib import Path
 
 from embeddings import open_archive
 from tools.datasets import archive_settings, question_set
-from tools.measuring import peak_mb
+from tools.measuring import watched
 
 
 def main() -> None:
     """From files to an archive that can be asked."""
     name, folder = sys.argv[1], Path(sys.argv[2])
-    settings = replace(archive_settings(name), archive=folder)
-    with open_archive(settings, writing=True) as archive:
+    with watched() as peak, open_archive(replace(archive_settings(name), archive=folder), writing=True) as archive:
         receipt = archive.ingest([question_set(name).articles])
     figures = {
         "cpu_seconds": time.process_time(),
-        # Its own, and of each process that helps as much as the largest took.
-        "peak_mb": peak_mb() + settings.processes * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+        "peak_mb": peak.mb,
         "articles": receipt.read,
         "paragraphs": receipt.paragraphs,
     }
