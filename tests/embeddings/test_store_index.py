@@ -274,6 +274,11 @@ def test_more_cells_are_looked_into_for_rarer_selections() -> None:
     assert tried[-1] < 4_096 / 10
 
 
+def test_of_what_may_stand_together_as_many_cells_are_looked_into_however_many_there_are() -> None:
+    many, more = (probes(4_096, allowed, narrow=True) for allowed in (10_000, 1_000_000))
+    assert many == more > 2 * probes(4_096, 1_000_000)
+
+
 # Crashes, damage and company.
 
 
