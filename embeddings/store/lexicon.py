@@ -38,8 +38,8 @@ _STALE = 0.01
 """A very common word is counted anew when the archive has grown by so much."""
 
 
-class Bitmap:
-    """The paragraphs of a list that only grows, a bit each; brought up to the list whenever it is asked for."""
+class Marks:
+    """Bits that stand for a list that only grows; brought up to the list whenever they are asked for."""
 
     def __init__(self) -> None:
         self._bits = np.zeros(0, dtype=np.uint8)
@@ -47,8 +47,20 @@ class Bitmap:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes."""
+        """Bytes that they take."""
         return self._bits.nbytes
+
+    def _new(self, paragraphs: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """What the list has grown by since."""
+        new, self._held = paragraphs[self._held :], len(paragraphs)
+        return new
+
+    def _set(self, numbers: NDArray[np.uint32]) -> None:
+        np.bitwise_or.at(self._bits, numbers >> 3, (1 << (numbers & 7)).astype(np.uint8))
+
+
+class Bitmap(Marks):
+    """A bit for each paragraph."""
 
     def of(self, paragraphs: NDArray[np.uint32], last: int) -> Bits:
         """A bit for each paragraph up to ``last`` and some more, the lowest of a byte first."""
@@ -56,13 +68,13 @@ class Bitmap:
         if needed > len(self._bits):
             # A whole number of eights, with room for what comes next.
             self._bits = np.concatenate([self._bits, np.zeros(needed + needed // 64 * 8 - len(self._bits), np.uint8)])
-        new, self._held = paragraphs[self._held :], len(paragraphs)
+        new = self._new(paragraphs)
         if len(new) > _SCATTERED:
             held = np.zeros(8 * len(self._bits), dtype=np.bool_)
             held[new] = True
             self._bits |= np.packbits(held, bitorder="little")
         else:
-            np.bitwise_or.at(self._bits, new >> 3, (1 << (new & 7)).astype(np.uint8))
+            self._set(new)
         return self._bits[:needed]
 
 
@@ -93,24 +105,14 @@ Together = Places | NDArray[np.uint64]
 """Some paragraphs: a bit each while they may be many, then one by one."""
 
 
-class Sieve:
-    """Tells nearly always that a number is not on a list that only grows, from a bit for each of its lowest digits."""
-
-    def __init__(self) -> None:
-        self._bits = np.zeros(0, dtype=np.uint8)
-        self._held = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes."""
-        return self._bits.nbytes
+class Sieve(Marks):
+    """A bit for each number's lowest digits: it nearly always tells that a number is not on the list."""
 
     def holds(self, paragraphs: NDArray[np.uint32], asked: Places) -> Mask:
         """Which of the numbers asked for are on the list."""
         if not len(self._bits):
             self._bits = np.zeros(_SIEVE // 8, dtype=np.uint8)
-        new, self._held = paragraphs[self._held :] & (_SIEVE - 1), len(paragraphs)
-        np.bitwise_or.at(self._bits, new >> 3, (1 << (new & 7)).astype(np.uint8))
+        self._set(self._new(paragraphs) & np.uint32(_SIEVE - 1))
         held = (self._bits[asked.folded] & asked.bits) > 0
         likely = np.flatnonzero(held)
         held[likely] = holds(paragraphs, asked.ids[likely])

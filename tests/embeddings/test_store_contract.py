@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from embeddings.errors import ModelError
 from embeddings.news import (
     Alert,
     Article,
@@ -34,7 +35,7 @@ from embeddings.news import (
     Status,
     Viewer,
 )
-from embeddings.store import Candidates, Entry, Page, Placement, Store
+from embeddings.store import Candidates, Entry, Page, Placement, Store, Vector
 from embeddings.store.codes import rounded
 from embeddings.store.embedded import EmbeddedStore
 from embeddings.store.postgres import PostgresStore
@@ -435,6 +436,18 @@ def test_phrases_match_words_in_a_row_within_the_text(store: Store) -> None:
     assert places(ask(store, "Filler 1.", limit=1)) == {("a1", 1)}
     both = store.candidates(vector("q"), [], [[], ["white", "hous"], ["filler", "7"]], filters=NOW, limit=1)
     assert {("hit", 1), ("a7", 1)} <= places(both)
+
+
+def test_a_vector_may_be_made_when_it_is_needed_and_may_fail(store: Store) -> None:
+    store.put([served(article("a", "Rain fell."))])
+
+    def broken() -> Vector:
+        raise ModelError("no model")
+
+    with pytest.raises(ModelError, match="no model"):
+        store.candidates(broken, ["rain"], [], filters=NOW, limit=1)
+    found = store.candidates(lambda: vector("Rain fell."), ["rain"], [], filters=NOW, limit=1)
+    assert found.items == store.candidates(vector("Rain fell."), ["rain"], [], filters=NOW, limit=1).items != ()
 
 
 @pytest.mark.parametrize("word", ['say"', "a OR b", "NEAR", "-", "*", "ночь", "東京", "𐐀", "body:x", "x'y"])
